@@ -1,0 +1,202 @@
+"""The three columns of the window, and how the cards stand in them."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from playground.app.controls.card import SHADOW
+from playground.app.controls.segmented import Segmented
+from playground.app.panels.layer import LayerCard
+from playground.app.panels.training import TrainingCard
+from playground.app.session import Session
+from playground.app.theme import Theme
+
+# A card is larger than its panel by the shadow around it, and so the gaps are smaller.
+GUTTER = 12 - 2 * SHADOW
+GAPS = (8, GUTTER)
+# Smallest, first and widest.
+LEFT = (252, 252, 316)  # with room for a scroll bar
+RIGHT = (320 + 2 * SHADOW, 404 + 2 * SHADOW, 520 + 2 * SHADOW)
+LIMITS = (LEFT, RIGHT)
+CENTRE_WISH = 732 + 2 * SHADOW
+LAYER_WIDTH = 248 + 2 * SHADOW
+TRAINING_WIDTH = 440 + 2 * SHADOW  # at least, beside the layer's card
+SETTINGS_HEIGHT = 156 + 2 * SHADOW
+BOUNDARY_EXTRA = 62  # of a boundary card's height, over its width
+NO_LIMIT = 2**24 - 1  # Qt's QWIDGETSIZE_MAX
+GRIP = 12
+
+
+class Columns(QWidget):
+    """Left and right keep a width within their limits; the centre takes what is left.
+
+    Where that is too narrow for the centre, the right column gives first, then the left one: for
+    the centre's size hint, or, once the user has drawn a grip, for its minimum only. The grips lie
+    over the gaps between the columns, and are seen only under the pointer.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        left: QWidget,
+        centre: QWidget,
+        right: QWidget,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._columns = (left, centre, right)
+        self._drawn = False
+        self._widths = [LEFT[1], RIGHT[1]]
+        for column in self._columns:
+            column.setParent(self)
+        self.grips = Grip(theme, self), Grip(theme, self)
+        self.grips[0].moved.connect(lambda by: self._widen(0, by))
+        self.grips[1].moved.connect(lambda by: self._widen(1, -by))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+
+    def _widen(self, side: int, by: int) -> None:
+        smallest, _, widest = LIMITS[side]
+        self._drawn = True
+        self._widths = [self._columns[0].width(), self._columns[2].width()]
+        self._widths[side] = min(max(self._widths[side] + by, smallest), widest)
+        self._place()
+
+    def _place(self) -> None:
+        (left, right), (gap, other_gap) = self._shown_widths(), GAPS
+        width, height = self.width(), self.height()
+        centre = width - left - gap - other_gap - right
+        self._columns[0].setGeometry(0, 0, left, height)
+        self._columns[1].setGeometry(left + gap, 0, centre, height)
+        self._columns[2].setGeometry(width - right, 0, right, height)
+        self.grips[0].setGeometry(left + (gap - GRIP) // 2, 0, GRIP, height)
+        self.grips[1].setGeometry(width - right - (other_gap + GRIP) // 2, 0, GRIP, height)
+
+    def _shown_widths(self) -> list[int]:
+        shown = list(self._widths)
+        centre = self._columns[1]
+        wish = centre.minimumSizeHint() if self._drawn else centre.sizeHint()
+        lacking = sum(shown) + sum(GAPS) + wish.width() - self.width()
+        for side in (1, 0):
+            given = min(max(lacking, 0), shown[side] - LIMITS[side][0])
+            shown[side] -= given
+            lacking -= given
+        return shown
+
+
+class Grip(QWidget):
+    """Tells how far it is drawn."""
+
+    moved = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._grabbed = 0.0
+        self.setCursor(Qt.CursorShape.SplitHCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._grabbed = event.position().x()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        # The grip moves along, so that the distance is what is left to go.
+        self.moved.emit(round(event.position().x() - self._grabbed))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.underMouse():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.tokens.ctl)
+        bar = QRectF(self.width() / 2 - 1.5, self.height() / 2 - 20, 3, 40)
+        painter.drawRoundedRect(bar, 1.5, 1.5)
+
+
+class Settings(QWidget):
+    """The layer's and the training's card, side by side; one at a time where there is no room."""
+
+    def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.layer = LayerCard(theme, session)
+        self.training = TrainingCard(theme, session)
+        for card in (self.layer, self.training):
+            card.setFixedHeight(SETTINGS_HEIGHT)
+        self.choice = Segmented(theme, "Settings of", {"layer": "Layer", "training": "Training"})
+        self.choice.changed.connect(self._show)
+        cards = QHBoxLayout()
+        cards.setSpacing(GUTTER)
+        cards.addWidget(self.layer, 1)
+        cards.addWidget(self.training, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GUTTER)
+        column.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(cards)
+        session.selection_changed.connect(lambda: self._choose("layer"))
+        self._show()
+
+    def minimumSizeHint(self) -> QSize:
+        needs = [card.minimumSizeHint().width() for card in (self.layer, self.training)]
+        return QSize(max(needs), SETTINGS_HEIGHT)
+
+    def fit(self, width: int) -> None:
+        """Take a width, and the height that follows from it."""
+        self.choice.setVisible(width < LAYER_WIDTH + GUTTER + TRAINING_WIDTH)
+        self._show()
+        self.resize(width, self.maximumHeight())
+
+    def _choose(self, key: str) -> None:
+        self.choice.set_value(key)
+        self._show()
+
+    def _show(self) -> None:
+        both = not self.choice.isVisibleTo(self)
+        self.setFixedHeight(SETTINGS_HEIGHT + (0 if both else self.choice.height() + GUTTER))
+        self.layer.setMaximumWidth(LAYER_WIDTH if both else NO_LIMIT)
+        self.layer.setVisible(both or self.choice.value == "layer")
+        self.training.setVisible(both or self.choice.value == "training")
+
+
+class Centre(QWidget):
+    """The network over the settings; the network takes the extra height."""
+
+    def __init__(self, network: QWidget, settings: Settings) -> None:
+        super().__init__()
+        self._network = network
+        self._settings = settings
+        network.setParent(self)
+        settings.setParent(self)
+
+    def sizeHint(self) -> QSize:
+        return QSize(CENTRE_WISH, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        needs = (self._network.minimumSizeHint(), self._settings.minimumSizeHint())
+        return QSize(max(each.width() for each in needs), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._settings.fit(self.width())
+        top = self.height() - self._settings.height()
+        self._settings.move(0, top)
+        self._network.setGeometry(0, 0, self.width(), top - GUTTER)
+
+
+class RightColumn(QWidget):
+    """The boundary, as high as its square plot is wide, over the curves."""
+
+    def __init__(self, boundary: QWidget, curves: QWidget) -> None:
+        super().__init__()
+        self._boundary = boundary
+        self._curves = curves
+        boundary.setParent(self)
+        curves.setParent(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        width, height = self.width(), self.height()
+        most = height - GUTTER - self._curves.minimumSizeHint().height()
+        boundary = min(width + BOUNDARY_EXTRA, most)
+        self._boundary.setGeometry(0, 0, width, boundary)
+        self._curves.setGeometry(0, boundary + GUTTER, width, height - boundary - GUTTER)

@@ -1,0 +1,139 @@
+"""Buttons: the primary one, soft ones with words, and ghosts that show an icon only."""
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from playground.app.controls.focus import FocusRing
+from playground.app.theme import Theme, faded, mix
+
+RADIUS = 8
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+HOVER_SHARE = 0.06
+PRESS_SHARE = 0.12
+
+
+class Pressable(QAbstractButton):
+    """What all buttons share: Space and Enter press them if they were reached by Tab.
+
+    Else these keys stay the window's own; a click leaves the focus where it was.
+    """
+
+    def __init__(
+        self, theme: Theme, name: str, radius: float = RADIUS, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.ring = FocusRing(theme, self, radius)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in (Qt.Key.Key_Space, *ENTER):
+            super().keyPressEvent(event)
+        elif not self.ring.visible:
+            event.ignore()
+        elif event.key() in ENTER:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def shaded(self, fill: QColor) -> QColor:
+        """The fill as the pointer has it: darker under it, and darker still when pressed."""
+        share = PRESS_SHARE if self.isDown() else HOVER_SHARE if self.underMouse() else 0.0
+        return mix(fill, self.theme.tokens.text, share if self.isEnabled() else 0.0)
+
+
+class Button(Pressable):
+    """A button with words and perhaps an icon; `primary` for the one that matters most."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        text: str,
+        icon: str = "",
+        primary: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(theme, text, parent=parent)
+        self._icon = icon
+        self._primary = primary
+        self.setFont(theme.font(13 if primary else 12, 600))
+        self.setText(text)
+
+    def set_face(self, text: str, icon: str = "") -> None:
+        """Show other words and another icon; the width stays the larger of the two."""
+        self.setText(text)
+        self.setAccessibleName(text)
+        self._icon = icon
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        width = QFontMetricsF(self.font()).horizontalAdvance(self.text()) + 28
+        if self._icon:
+            width += 16 + 8
+        if self._primary:
+            return QSize(max(96, round(width)), 32)
+        return QSize(round(width), 32)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self.theme.tokens
+        fill, ink = (
+            (tokens.accent_fill, tokens.on_accent) if self._primary else (tokens.sunk, tokens.text)
+        )
+        if not self.isEnabled():
+            fill, ink = tokens.sunk, tokens.ctl
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.shaded(fill))
+        painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
+        self._draw_face(painter, ink)
+
+    def _draw_face(self, painter: QPainter, ink: QColor) -> None:
+        text_width = QFontMetricsF(self.font()).horizontalAdvance(self.text())
+        icon_width = 24 if self._icon else 0
+        left = (self.width() - text_width - icon_width) / 2
+        if self._icon:
+            box = QRectF(left, (self.height() - 16) / 2, 16, 16)
+            self.theme.draw_icon(painter, self._icon, ink, box)
+        painter.setPen(ink)
+        rect = QRectF(left + icon_width, 0, text_width + 1, self.height())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self.text())
+
+
+class IconButton(Pressable):
+    """A button that is an icon; `name` says what it does, in the tooltip and to screen readers."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        icon: str,
+        name: str,
+        size: int = 16,
+        side: int = 28,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(theme, name, parent=parent)
+        self._icon = icon
+        self._size = size
+        self._side = side
+        self.setToolTip(name)
+        self.setFixedSize(side, side)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._side, self._side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self.theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.isEnabled() and (self.underMouse() or self.isDown()):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(faded(tokens.text, PRESS_SHARE if self.isDown() else HOVER_SHARE))
+            painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
+        box = QRect(0, 0, self._size, self._size)
+        box.moveCenter(self.rect().center())
+        ink = tokens.text2 if self.isEnabled() else tokens.ctl
+        self.theme.draw_icon(painter, self._icon, ink, box)

@@ -1,0 +1,132 @@
+"""Forms: a labelled control for a setting of the experiment, from the setting's own declaration.
+
+    form = Form(theme, session, panel)
+    form.slider("data.noise")
+    form.segmented("data.normalize", NORMALIZATIONS)
+
+Each control shows the value at its path, edits it there, and says beside itself what was refused.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from playground.app.controls.combo import Combo, DrawGlyph
+from playground.app.controls.note import Note
+from playground.app.controls.scale import Linear, Log, Scale
+from playground.app.controls.segmented import Segmented
+from playground.app.controls.slider import VALUE_WIDTH, Slider
+from playground.app.session import Session
+from playground.app.theme import Theme
+from playground.fields import Setting, setting_of, type_name
+
+SMALLEST_SHARE = 1e-12  # of a logarithmic scale's upper end, where its lower end is 0
+
+
+def look_up(value: Any, path: str) -> tuple[Setting, Any]:
+    """The declaration and the value at a path such as "layers.0.units" or "optimizer.type"."""
+    rules = Setting("")
+    for step in path.split("."):
+        if isinstance(value, tuple):
+            value = value[int(step)]
+        elif step == "type" and rules.catalogue is not None:
+            value = type_name(value, rules.catalogue)
+        else:
+            rules = setting_of(type(value), step)
+            value = getattr(value, step)
+    return rules, value
+
+
+def scale_of(rules: Setting, integer: bool) -> Scale:
+    """The scale that a number's declaration asks for."""
+    low, high = rules.minimum, rules.maximum
+    if low is None or high is None:
+        raise ValueError(f'a slider for "{rules.label}" needs limits')
+    if not rules.log:
+        return Linear(low, high, rules.step or (1 if integer else (high - low) / 100))
+    if integer:
+        return Log(low, high)
+    return Log(low or high * SMALLEST_SHARE, high, digits=1, zero=low == 0)
+
+
+class Form(QObject):
+    """Makes controls for paths of the session's experiment, and keeps them in step with it.
+
+    The panel calls `refresh` when the experiment changed: it knows which paths are still there.
+    """
+
+    def __init__(
+        self, theme: Theme, session: Session, panel: QWidget, note: Note | None = None
+    ) -> None:
+        super().__init__(panel)
+        self._theme = theme
+        self._session = session
+        self._controls: dict[str, Any] = {}
+        self._names: dict[str, str] = {}
+        self.note = note or Note(theme, panel)
+        session.refused.connect(self._refuse)
+
+    def slider(
+        self,
+        path: str,
+        scale: Scale | None = None,
+        name: str = "",
+        label_width: int = 0,
+        value_width: int = VALUE_WIDTH,
+    ) -> Slider:
+        """A slider for a number, with another scale or name than declared if they are given."""
+        rules, value = look_up(self._session.experiment, path)
+        integer = isinstance(value, int)
+        scale = scale or scale_of(rules, integer)
+        name = name or rules.label
+        slider = Slider(self._theme, name, scale, integer, label_width, value_width)
+        slider.unreadable.connect(lambda sentence: self.note.show_beside(slider, sentence))
+        return self.bind(slider, path, name)
+
+    def combo(
+        self,
+        path: str,
+        words: Mapping[str, str],
+        hints: Mapping[str, str],
+        glyph: DrawGlyph | None = None,
+    ) -> Combo:
+        """A combo box for a choice, or, for a path that ends in "type", a type; it has no label."""
+        rules, _ = look_up(self._session.experiment, path)
+        combo = Combo(self._theme, rules.label, words, hints, glyph)
+        return self.bind(combo, path)
+
+    def segmented(self, path: str, words: Mapping[str, str]) -> Segmented:
+        """A segmented choice; it has no label."""
+        rules, _ = look_up(self._session.experiment, path)
+        return self.bind(Segmented(self._theme, rules.label, words), path)
+
+    def bind(self, control: Any, path: str, name: str = "") -> Any:
+        """Let any control with `value`, `set_value` and `changed` show and edit a path."""
+        rules, value = look_up(self._session.experiment, path)
+        self._controls[path] = control
+        self._names[path] = name or rules.label
+        control.set_value(value)
+        if rules.help:
+            control.setToolTip(f"{rules.help}.")
+        control.changed.connect(lambda value: self._edit(path, value))
+        return control
+
+    def refresh(self) -> None:
+        """Show the experiment's values."""
+        for path, control in self._controls.items():
+            _, value = look_up(self._session.experiment, path)
+            if value != control.value:
+                control.set_value(value)
+
+    def _edit(self, path: str, value: Any) -> None:
+        if self._session.edit(path, value):
+            self.note.clear()
+        else:
+            self.refresh()
+
+    def _refuse(self, path: str, message: str) -> None:
+        for bound, control in self._controls.items():
+            if bound in (path, f"{path}.type"):
+                self.note.show_beside(control, f"{self._names[bound]}: {message}.")

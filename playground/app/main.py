@@ -1,0 +1,97 @@
+"""Starts the window, and looks after what there is one of in the process."""
+
+import gc
+import signal
+import socket
+import sys
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from PySide6.QtWidgets import QApplication
+
+from playground.app.session import Session
+from playground.app.theme import Theme
+from playground.app.window import MainWindow
+from playground.experiment import Experiment
+
+FIRST_EXAMPLE = "spiral"
+COLLECT_MS = 500
+# The worker needs the interpreter for moments, but soon: Python's 5 ms are as long as it trains.
+SWITCH_SECONDS = 0.0005
+
+
+def run(path: str | None, debug: bool = False) -> int:
+    """Open the window, with the file at `path` if there is one; the exit code once it is closed."""
+    return Application(debug).show(path)
+
+
+class Application:
+    """Makes everything there is one of; `show` runs it."""
+
+    def __init__(self, debug: bool = False) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
+        self._debug = debug
+        self._app = QApplication(sys.argv[:1])
+        self._app.setApplicationName("Playground")
+        theme = Theme()
+        theme.apply(self._app)
+        self.session = Session(Experiment.example(FIRST_EXAMPLE), debug)
+        self.window = MainWindow(theme, self.session)
+        self._collector = Collector()
+        self._interrupts = Interrupts(self.window)
+        sys.excepthook = self._explain
+
+    def show(self, path: str | None) -> int:
+        """Show the window, with the file at `path` in it; the exit code, once it is closed."""
+        if path is not None:
+            self.session.open(path)
+        self.window.show()
+        return self._app.exec()
+
+    def _explain(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """An exception in a slot is said in the window, which goes on."""
+        details = "".join(traceback.format_exception(kind, error, trace))
+        if self._debug:
+            print(details, file=sys.stderr)
+        sentence = f"Something went wrong here: {error or kind.__name__}"
+        copy = ("Copy details", lambda: self._app.clipboard().setText(details))
+        self.window.toast.say("error", sentence, copy)
+
+
+class Collector(QObject):
+    """Collects garbage on the GUI thread only: elsewhere it might destroy Qt's objects."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        gc.disable()
+        self._timer = QTimer(self, interval=COLLECT_MS)
+        self._timer.timeout.connect(self._collect)
+        self._timer.start()
+
+    def _collect(self) -> None:
+        pairs = zip(gc.get_count(), gc.get_threshold(), strict=True)
+        due = [generation for generation, (count, most) in enumerate(pairs) if count > most]
+        if due:
+            gc.collect(due[-1])
+
+
+class Interrupts(QObject):
+    """Ctrl-C in the terminal closes the window.
+
+    Python looks at signals between two of its own instructions, and Qt's loop has none; the signal
+    therefore also writes to a socket, which wakes the loop.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        self._ends = socket.socketpair()
+        for end in self._ends:
+            end.setblocking(False)
+        signal.set_wakeup_fd(self._ends[0].fileno(), warn_on_full_buffer=False)
+        self._notifier = QSocketNotifier(self._ends[1].fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(lambda: self._ends[1].recv(64))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: window.close())

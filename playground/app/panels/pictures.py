@@ -1,0 +1,96 @@
+"""Small pictures of data: samples on the plane, a feature over it, the values of one input."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QPolygonF, QTransform
+
+from playground.app.controls.tile import RADIUS, Draw, draw_frame
+from playground.app.theme import TILE_SHARE, Theme, diverging_colour, diverging_table, faded
+from playground.data.dataset import Dataset
+from playground.data.features import feature_matrix
+
+MARGIN = 5  # between a tile's edge and the ends of the plotted axes
+POINT = 2.5
+CELLS = 104  # two for each pixel of a tile, for sharp screens
+SHADES = 9  # that the values of a regression are shown in
+EDGE_ALPHA = 0.14
+
+
+def draw_samples(theme: Theme, dataset: Dataset) -> Draw:
+    """The samples over their first two inputs, in the colours of their classes or values."""
+    (left, right), (low, high) = dataset.limits
+    places = (dataset.x[:, :2] - (left, low)) / (right - left, high - low)
+    return _points(theme, np.stack([places[:, 0], 1 - places[:, 1]], axis=1), dataset)
+
+
+def draw_input(theme: Theme, dataset: Dataset, index: int) -> Draw:
+    """One input of data with classes: its values from left to right, a row for each class."""
+    values = dataset.x[:, index]
+    across = (values - values.min()) / np.ptp(values)
+    rows = (dataset.y + 0.5) / max(len(dataset.class_names), 1)
+    scattered = rows + 0.2 * np.sin(7.0 * np.arange(len(rows))) / len(dataset.class_names)
+    return _points(theme, np.stack([across, scattered], axis=1), dataset)
+
+
+def draw_feature(theme: Theme, name: str, limits: tuple[tuple[float, float], ...]) -> Draw:
+    """A feature over the plane of the first two inputs; its largest size is the strongest."""
+    image = feature_image(theme, name, limits)
+    pixmap = QPixmap.fromImage(image)
+
+    def draw(painter: QPainter, rect: QRectF) -> None:
+        brush = QBrush(pixmap)
+        scale = rect.width() / CELLS
+        brush.setTransform(QTransform.fromTranslate(rect.left(), rect.top()).scale(scale, scale))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(brush)
+        painter.drawRoundedRect(rect, RADIUS, RADIUS)
+        draw_frame(painter, rect, faded(QColor("black"), EDGE_ALPHA))
+
+    return draw
+
+
+def feature_image(theme: Theme, name: str, limits: tuple[tuple[float, float], ...]) -> QImage:
+    """The feature at the middle of each of CELLS² cells, the largest x2 on top."""
+    (left, right), (low, high) = limits[0], limits[1]
+    middles = (np.arange(CELLS) + 0.5) / CELLS
+    x1, x2 = np.meshgrid(left + (right - left) * middles, high - (high - low) * middles)
+    values = feature_matrix(np.stack([x1.ravel(), x2.ravel()], axis=1), [name])[:, 0]
+    indices = np.rint(128 + 127 * values / np.abs(values).max()).astype(np.uint8)
+    image = QImage(indices.tobytes(), CELLS, CELLS, CELLS, QImage.Format.Format_Indexed8)
+    image.setColorTable(diverging_table(theme.tokens, TILE_SHARE))
+    return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def _points(theme: Theme, places: np.ndarray, dataset: Dataset) -> Draw:
+    """Points at places (samples, 2) from 0 to 1, x to the right and y down."""
+    groups = [(colour, places[chosen]) for colour, chosen in _colours(theme, dataset)]
+
+    def draw(painter: QPainter, rect: QRectF) -> None:
+        draw_frame(painter, rect, theme.tokens.line, theme.tokens.panel)
+        inner = rect.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        for colour, group in groups:
+            painter.setPen(QPen(colour, POINT, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            across = inner.left() + inner.width() * group[:, 0]
+            down = inner.top() + inner.height() * group[:, 1]
+            painter.drawPoints(
+                QPolygonF([QPointF(*each) for each in zip(across, down, strict=True)])
+            )
+
+    return draw
+
+
+def _colours(theme: Theme, dataset: Dataset) -> list[tuple[QColor, np.ndarray]]:
+    """Each colour with the samples that have it."""
+    classes = len(dataset.class_names)
+    if classes:
+        return [
+            (theme.class_colour(index, classes), np.flatnonzero(dataset.y == index))
+            for index in range(classes)
+        ]
+    values = dataset.y[:, 0]
+    shades = np.rint((SHADES // 2) * values / np.abs(values).max())
+    return [
+        (diverging_colour(theme.tokens, shade / (SHADES // 2)), np.flatnonzero(shades == shade))
+        for shade in np.unique(shades)
+    ]

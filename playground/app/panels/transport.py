@@ -1,0 +1,251 @@
+"""The bar on top: what is open, run and step, how far training got, and export."""
+
+from time import monotonic
+
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from playground.app.controls.button import Button, IconButton, Pressable
+from playground.app.controls.chip import Chip
+from playground.app.controls.combo import Combo
+from playground.app.controls.text import label
+from playground.app.session import Session
+from playground.app.theme import Theme
+from playground.data import SOURCES
+from playground.experiment import Experiment
+from playground.snapshot import Snapshot
+
+HEIGHT = 56
+TITLE_WIDTH = 240  # so that the buttons begin where the network card does
+NARROW_TITLE_WIDTH = 160
+COUNTER_SECONDS = 0.1
+PACES = {  # key → word, epochs per second
+    "full": ("Full speed", None),
+    "100": ("100 epochs/s", 100.0),
+    "10": ("10 epochs/s", 10.0),
+    "1": ("1 epoch/s", 1.0),
+}
+STATES = {  # what is worth a chip: words and kind
+    "compiling": ("Compiling kernels (once)…", "accent"),
+    "diverged": ("Diverged", "error"),
+    "finished": ("Finished", "ok"),
+}
+
+
+def architecture(experiment: Experiment) -> str:
+    """The numbers of units from the features to the outputs: "2 · 8 · 8 · 1"."""
+    classes = len(SOURCES[experiment.data.source].class_names)
+    outputs = classes if classes > 2 else 1
+    hidden = [layer.units for layer in experiment.layers]
+    return " · ".join(map(str, (len(experiment.data.features), *hidden, outputs)))
+
+
+def short_number(value: float) -> str:
+    """A count in at most five characters: 950, 18.4k, 1.25M."""
+    if value < 999.5:
+        return f"{value:.0f}"
+    divisor, unit = next(
+        scale for scale in ((1e3, "k"), (1e6, "M"), (1e9, "G")) if value < 999.5 * scale[0]
+    )
+    return f"{value / divisor:.3g}{unit}"
+
+
+class Title(Pressable):
+    """The program's icon, the experiment's name and its architecture; a click opens the menu."""
+
+    ICON = 28
+    TEXT = 38  # where the words begin
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "Menu", parent=parent)
+        self.menu = QMenu(self)
+        self._second = ""
+        self.setFixedSize(TITLE_WIDTH, 44)
+        self.clicked.connect(lambda: self.menu.popup(self.mapToGlobal(QPoint(0, self.height()))))
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Show the name and the architecture of another experiment."""
+        self.setText(experiment.name)
+        self._second = architecture(experiment)
+        self.setAccessibleDescription(f"{experiment.name}, {self._second}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens, theme = self.theme.tokens, self.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.shaded(tokens.panel))
+        painter.drawRoundedRect(self.rect(), 8, 8)
+        top = (self.height() - self.ICON) / 2
+        theme.draw_icon(painter, "app", tokens.accent, QRectF(4, top, self.ICON, self.ICON))
+        left, room = self.TEXT + 4, self.width() - self.TEXT - 8
+        above, below = QRectF(left, 4, room - 18, 18), QRectF(left, 23, room, 16)
+        first = self._line(painter, 14, 500, tokens.text, above, self.text())
+        chevron = QRectF(left + first + 5, 7, 13, 13)
+        theme.draw_icon(painter, "chevron-down", tokens.text2, chevron)
+        self._line(painter, 12, 500, tokens.text2, below, self._second)
+
+    def _line(
+        self, painter: QPainter, size: int, weight: int, colour: QColor, area: QRectF, text: str
+    ) -> float:
+        """Draw a text, shortened to its area; gives its width."""
+        font = self.theme.font(size, weight)
+        metrics = QFontMetricsF(font)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.setFont(font)
+        painter.setPen(colour)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, shown)
+        return metrics.horizontalAdvance(shown)
+
+
+class Counter(QWidget):
+    """A number under what it counts; its width stays, whatever the number."""
+
+    def __init__(self, theme: Theme, name: str, widest: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = label(theme, name)
+        self.number = label(theme, "0", 16, 600, theme.tokens.text)
+        self.number.setAccessibleName(name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        column.addStretch()
+        column.addWidget(self._name)
+        column.addWidget(self.number)
+        column.addStretch()
+        figures = QFontMetricsF(self.number.font()).horizontalAdvance(widest)
+        self.setFixedWidth(max(round(figures) + 2, self._name.sizeHint().width()))
+
+    def show_number(self, text: str) -> None:
+        """Show another number."""
+        self.number.setText(text)
+
+
+class Transport(QWidget):
+    """Everything in the bar; it never moves."""
+
+    export_asked = Signal()
+
+    def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._session = session
+        self._counted_at = 0.0
+        self._narrow = False
+        self.setFixedHeight(HEIGHT)
+        self.title = Title(theme, self)
+        self.reset = IconButton(theme, "reset", "Reset to step 0 (R)", 18, 32)
+        self.step = IconButton(theme, "step", "Train one step (S)", 18, 32)
+        self.epoch = IconButton(theme, "skip", "Train one epoch (E)", 18, 32)
+        self.run = Button(theme, "Run", "play", primary=True)
+        self.run.setFixedSize(96, 32)
+        self.epochs = Counter(theme, "Epoch", "00,000")
+        self.speed = Counter(theme, "Samples/s", "00.00M")
+        self.seed = Counter(theme, "Seed", "0000")
+        self.dice = IconButton(theme, "dice", "New random seed (Shift+R)", 16, 28)
+        self.pace = Combo(theme, "Speed", {key: word for key, (word, _) in PACES.items()})
+        self.pace.setFixedWidth(118)
+        self.pace.setToolTip("How fast it trains; slower, to watch how it learns")
+        self.state = Chip(theme)
+        self.device = Chip(theme, "CPU", icon="cpu")
+        self.device.setToolTip("Trains on the processor")
+        self.precision = label(theme)
+        self.export = Button(theme, "Export", "export")
+        self._lay_out()
+        self._connect()
+        self._show_experiment()
+        self._show_state()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 16, 0)
+        row.setSpacing(0)
+        row.addWidget(self.title)
+        row.addSpacing(20)
+        for button in (self.reset, self.step, self.epoch):
+            row.addWidget(button)
+            row.addSpacing(4)
+        row.addSpacing(4)
+        row.addWidget(self.run)
+        row.addSpacing(24)
+        row.addLayout(_spaced(24, self.epochs, self.speed, self.seed))
+        row.addWidget(self.dice)
+        row.addSpacing(16)
+        row.addWidget(self.pace)
+        row.addSpacing(12)
+        row.addWidget(self.state)
+        row.addStretch(1)
+        row.addLayout(_spaced(8, self.device, self.precision))
+        row.addSpacing(16)
+        row.addWidget(self.export)
+
+    def _connect(self) -> None:
+        session = self._session
+        self.reset.clicked.connect(session.reset)
+        self.step.clicked.connect(session.step)
+        self.epoch.clicked.connect(session.step_epoch)
+        self.run.clicked.connect(session.toggle)
+        self.dice.clicked.connect(session.new_seed)
+        self.pace.changed.connect(lambda key: session.set_pace(PACES[key][1]))
+        self.export.clicked.connect(self.export_asked)
+        session.experiment_changed.connect(self._show_experiment)
+        session.state_changed.connect(self._show_state)
+        session.snapshot_changed.connect(self._show_snapshot)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave out what matters least in a narrow window."""
+        self.title.setFixedWidth(NARROW_TITLE_WIDTH if narrow else TITLE_WIDTH)
+        self.speed.setVisible(not narrow)
+        self.precision.setVisible(not narrow)
+        self._narrow = narrow
+        self._show_state()
+
+    def _show_experiment(self) -> None:
+        experiment = self._session.experiment
+        self.title.show_experiment(experiment)
+        self.seed.show_number(str(experiment.seed))
+        self.precision.setText(experiment.precision)
+
+    def _show_state(self) -> None:
+        running = self._session.running
+        face = ("Pause", "pause") if running else ("Run", "play")
+        if self.run.text() != face[0]:
+            self.run.set_face(*face)
+        self.step.setEnabled(not running)
+        self.epoch.setEnabled(not running)
+        said = STATES.get(self._session.state)
+        self.state.setVisible(said is not None)
+        # A narrow bar has no room for both while the longest of the states is said.
+        self.pace.setVisible(not (self._narrow and self._session.state == "compiling"))
+        if said:
+            self.state.set_state(*said)
+        if self._session.snapshot is not None:
+            self._count(self._session.snapshot)
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        self.state.setToolTip(snapshot.message)
+        if not self._session.running or monotonic() - self._counted_at >= COUNTER_SECONDS:
+            self._count(snapshot)
+
+    def _count(self, snapshot: Snapshot) -> None:
+        self._counted_at = monotonic()
+        epoch = snapshot.epoch
+        self.epochs.show_number(f"{epoch:,}" if epoch < 1e5 else short_number(epoch))
+        self.speed.show_number(short_number(snapshot.samples_per_second))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens.panel)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, tokens.line)
+
+
+def _spaced(spacing: int, *widgets: QWidget) -> QHBoxLayout:
+    """Widgets in a row; one that is hidden leaves no gap."""
+    row = QHBoxLayout()
+    row.setSpacing(spacing)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row

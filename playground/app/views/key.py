@@ -1,0 +1,106 @@
+"""What the colours of a field mean: a bar between the ends of the map, or a dot per class."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from playground.app.controls.text import MINUS, number_text
+from playground.app.theme import FIELD_SHARE, Theme, diverging_colour
+
+BAR = 8
+HEIGHT = 28
+DOT = 8
+DOT_GAP = 5  # from a dot to its name
+CLASS_GAP = 16  # between classes
+
+
+class ColourKey(QWidget):
+    """The key of a field: classes by name, or the scale of values."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._class_names: tuple[str, ...] = ()
+        self._marks = ("", "", "")
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, HEIGHT)
+
+    def show_classes(self, names: tuple[str, ...], middle: str) -> None:
+        """Show class names; of two, a bar between them with `middle` where neither is likelier."""
+        marks = (names[0], middle, names[1]) if len(names) == 2 else ("", "", "")
+        self._show(names, marks)
+
+    def show_scale(self, scale: float) -> None:
+        """Show values from -scale to +scale."""
+        end = number_text(float(f"{scale:.3g}"))
+        self._show((), (f"{MINUS}{end}", "0", f"+{end}"))
+
+    def _show(self, class_names: tuple[str, ...], marks: tuple[str, str, str]) -> None:
+        if (class_names, marks) != (self._class_names, self._marks):
+            self._class_names, self._marks = class_names, marks
+            self.setAccessibleName("Colours: " + ", ".join(class_names or marks))
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._theme.font(12, 500))
+        if len(self._class_names) > 2:
+            self._draw_classes(painter)
+        elif self._marks[1]:
+            self._draw_bar(painter)
+            self._draw_marks(painter)
+
+    def _draw_bar(self, painter: QPainter) -> None:
+        tokens = self._theme.tokens
+        gradient = QLinearGradient(0, 0, self.width(), 0)
+        for place, value in ((0.0, -FIELD_SHARE), (0.5, 0.0), (1.0, FIELD_SHARE)):
+            gradient.setColorAt(place, diverging_colour(tokens, value))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(gradient)
+        painter.drawRoundedRect(QRectF(0, 0, self.width(), BAR), BAR / 2, BAR / 2)
+
+    def _draw_marks(self, painter: QPainter) -> None:
+        left, middle, right = self._marks
+        line = QRectF(0, BAR + 3, self.width(), HEIGHT - BAR - 3)
+        centre = line.center().y()
+        indent = DOT + DOT_GAP if self._class_names else 0
+        painter.setPen(self._theme.tokens.text2)
+        side = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(line.adjusted(indent, 0, 0, 0), side | Qt.AlignmentFlag.AlignLeft, left)
+        painter.drawText(line.adjusted(0, 0, -indent, 0), side | Qt.AlignmentFlag.AlignRight, right)
+        painter.setFont(self._theme.font(12))
+        painter.drawText(line, side | Qt.AlignmentFlag.AlignHCenter, middle)
+        if self._class_names:
+            first, second = (self._theme.class_colour(index, 2) for index in (0, 1))
+            self._draw_dot(painter, DOT / 2, centre, first)
+            self._draw_dot(painter, self.width() - DOT / 2, centre, second)
+
+    def _draw_classes(self, painter: QPainter) -> None:
+        """A dot and a name for each class, the names cut where there is too little room."""
+        metrics = QFontMetricsF(painter.font())
+        count = len(self._class_names)
+        most = (self.width() - (count - 1) * CLASS_GAP) / count - DOT - DOT_GAP
+        widths = [metrics.horizontalAdvance(name) for name in self._class_names]
+        room = sum(widths) + count * (DOT + DOT_GAP) + (count - 1) * CLASS_GAP
+        left = 0.0
+        for index, name in enumerate(self._class_names):
+            width = widths[index] if room <= self.width() else min(widths[index], most)
+            self._draw_dot(
+                painter, left + DOT / 2, HEIGHT / 2, self._theme.class_colour(index, count)
+            )
+            painter.setPen(self._theme.tokens.text2)
+            painter.drawText(
+                QRectF(left + DOT + DOT_GAP, 0, width + 1, HEIGHT),
+                Qt.AlignmentFlag.AlignVCenter,
+                metrics.elidedText(name, Qt.TextElideMode.ElideRight, width + 1),
+            )
+            left += DOT + DOT_GAP + width + CLASS_GAP
+
+    def _draw_dot(self, painter: QPainter, x: float, y: float, colour: QColor) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(QPointF(x, y), DOT / 2, DOT / 2)

@@ -1,0 +1,143 @@
+"""The controls on the network diagram: steppers on hidden layers, buttons that add one between."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from playground.app.controls.button import Pressable
+from playground.app.controls.stepper import HEIGHT, Stepper
+from playground.app.session import MOST_LAYERS, Session
+from playground.app.theme import Theme
+from playground.app.views.network_layout import ADD, SECOND, Layout
+from playground.app.views.network_model import Structure
+from playground.engine.layers import Dense
+from playground.fields import setting_of
+
+REACH = 26  # side of the square in which an add button can be hit
+PILL = 24
+GLYPH = 9
+LESS_WIDTH = 24
+TIGHT_LESS_WIDTH = 20
+ROOM_FOR_LESS = 72
+
+W = TypeVar("W", bound=QWidget)
+
+
+class UnitsStepper(Stepper):
+    """A stepper as narrow as a column."""
+
+    def fit(self, width: int) -> None:
+        """Take another width; the buttons leave room for three digits."""
+        self.setFixedSize(width, HEIGHT)
+        side = LESS_WIDTH if width >= ROOM_FOR_LESS else TIGHT_LESS_WIDTH
+        for button in (self.less, self.more):
+            button.setFixedWidth(side)
+        self.edit.setTextMargins(-2, 0, -2, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.tokens.sunk)
+        inset = (HEIGHT - PILL) / 2
+        pill = self.rect().toRectF().adjusted(0, inset, 0, -inset)
+        painter.drawRoundedRect(pill, PILL / 2, PILL / 2)
+
+
+class AddButton(Pressable):
+    """A small round plus."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(theme, "", REACH / 2, parent)
+        self.setFixedSize(REACH, REACH)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # with the keyboard, Insert adds a layer
+
+    def set_place(self, name: str) -> None:
+        """Say between which layers it stands."""
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self.theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        inset = (REACH - ADD) / 2 + 0.5
+        painter.setPen(QPen(self._rim(), 1))
+        painter.setBrush(self.shaded(tokens.panel))
+        painter.drawEllipse(self.rect().toRectF().adjusted(inset, inset, -inset, -inset))
+        box = QRectF(0, 0, GLYPH + 3, GLYPH + 3)
+        box.moveCenter(self.rect().toRectF().center())
+        self.theme.draw_icon(painter, "plus", tokens.text2, box)
+
+    def _rim(self) -> QColor:
+        return self.theme.tokens.ctl if self.underMouse() else self.theme.tokens.line
+
+
+class HeaderControls:
+    """The steppers and add buttons of a diagram, as many as its structure asks for."""
+
+    def __init__(self, theme: Theme, session: Session, parent: QWidget) -> None:
+        self._theme = theme
+        self._session = session
+        self._parent = parent
+        units = setting_of(Dense, "units")
+        self._limits = int(units.minimum or 1), int(units.maximum or 1)
+        self.steppers: list[UnitsStepper] = []
+        self.adds: list[AddButton] = []
+
+    def show(self, structure: Structure) -> None:
+        """Have a stepper for each hidden layer, and a button in each gap where a layer may go."""
+        hidden = len(structure.layers)
+        _resize(self.steppers, hidden, self._make_stepper)
+        _resize(self.adds, hidden + 1 if hidden < MOST_LAYERS else 0, self._make_add)
+        for stepper, layer in zip(self.steppers, structure.layers, strict=True):
+            stepper.set_value(layer.units)
+        for gap, button in enumerate(self.adds):
+            before, after = structure.name(gap), structure.name(gap + 1)
+            button.set_place(f"Add a layer between {before.lower()} and {after.lower()}")
+
+    def place(self, layout: Layout, offset: int) -> None:
+        """Put each where the layout, scrolled by `offset`, wants it."""
+        for layer, stepper in enumerate(self.steppers):
+            stepper.fit(layout.stepper_width)
+            left = layout.columns[layer + 1].middle - layout.stepper_width / 2 - offset
+            stepper.move(round(left), SECOND - HEIGHT // 2)
+        for gap, button in enumerate(self.adds):
+            x, y = layout.add_button(gap)
+            button.move(round(x - offset - REACH / 2), round(y - REACH / 2))
+
+    def _make_stepper(self, layer: int) -> UnitsStepper:
+        low, high = self._limits
+        stepper = UnitsStepper(
+            self._theme, f"Units of dense layer {layer + 1}", low, high, self._parent
+        )
+        stepper.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # the diagram has keys for it
+        stepper.changed.connect(lambda units: self._set_units(layer, units))
+        stepper.unreadable.connect(lambda sentence: self._session.notice.emit("error", sentence))
+        stepper.edit.left.connect(self._parent.setFocus)
+        return stepper
+
+    def _make_add(self, gap: int) -> AddButton:
+        button = AddButton(self._theme, self._parent)
+        button.clicked.connect(lambda: self._session.add_layer(gap))
+        return button
+
+    def _set_units(self, layer: int, units: int) -> None:
+        self._session.select_layer(layer)
+        self._session.set_units(layer, units)
+        # Beyond the limits, the nearest possible was taken.
+        self.steppers[layer].set_value(self._session.experiment.layers[layer].units)
+
+
+def _resize(widgets: list[W], count: int, make: Callable[[int], W]) -> None:
+    """Have so many widgets; those that stay keep what is being done with them."""
+    while len(widgets) > count:
+        gone = widgets.pop()
+        gone.hide()
+        gone.deleteLater()
+    while len(widgets) < count:
+        widgets.append(make(len(widgets)))
+        widgets[-1].show()

@@ -1,0 +1,184 @@
+"""What stays as it is from snapshot to snapshot: behind the network, and over its tiles.
+
+Kept as two images, because strokes, round corners and text take longer than all that changes.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+
+from playground.app.controls.formula import Formula
+from playground.app.theme import Theme, faded
+from playground.app.views.network_layout import (
+    LABEL_GAP,
+    LEGEND,
+    SECOND,
+    TILE,
+    TITLE,
+    Layout,
+)
+from playground.app.views.network_model import Structure
+from playground.data.features import FEATURES
+
+TILE_RADIUS = 8
+BOX_RADIUS = 12
+OUTLINE_ALPHA = 0.14
+HOVER_STRENGTH = 0.5  # of the frame around a column, compared with the selected one
+LEGEND_LEFT, LEGEND_DASH = 14, 20
+RENDER = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that the still images depend on: `over` is the column under the pointer."""
+
+    structure: Structure
+    places: Layout
+    selected: int
+    over: int | None
+    offset: int
+    ratio: float
+
+
+class StillPicture:
+    """The two images, as large as the diagram.
+
+    `below`: the panel, frames around columns, headers, names and the legend. `above`: the outlines
+    of the tiles, and in the corners of their squares, where nothing moving belongs, what is below.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._tokens = theme.tokens
+        self._labels: dict[str, Formula] = {}
+        self._scene: Scene | None = None
+        self.below = QImage()
+        self.above = QImage()
+
+    def show(self, scene: Scene) -> None:
+        """Draw the images anew, if anything is different."""
+        if scene == self._scene:
+            return
+        self._scene = scene
+        self.below = _image(scene, QImage.Format.Format_RGB32, self._tokens.panel)
+        painter = QPainter(self.below)
+        painter.setRenderHints(RENDER)
+        self._draw_legend(painter, scene)
+        painter.translate(-scene.offset, 0)
+        self._draw_box(painter, scene.places, scene.selected, 1.0)
+        if scene.over is not None and scene.over != scene.selected:
+            self._draw_box(painter, scene.places, scene.over, HOVER_STRENGTH)
+        self._draw_header(painter, scene)
+        self._draw_names(painter, scene)
+        painter.end()
+        form = QImage.Format.Format_ARGB32_Premultiplied
+        self.above = _image(scene, form, Qt.GlobalColor.transparent)
+        painter = QPainter(self.above)
+        painter.setRenderHints(RENDER)
+        painter.translate(-scene.offset, 0)
+        self._draw_corners(painter, scene)
+        painter.end()
+
+    def label(self, feature: str) -> Formula:
+        """A feature's formula, set once."""
+        if feature not in self._labels:
+            self._labels[feature] = Formula(self._theme, FEATURES[feature].label)
+        return self._labels[feature]
+
+    def _draw_box(self, painter: QPainter, places: Layout, column: int, strength: float) -> None:
+        frame = QRectF(*places.box(column)).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(faded(self._tokens.accent, 0.5 * strength), 1.25))
+        painter.setBrush(faded(self._tokens.accent_tint, 0.6 * strength))
+        painter.drawRoundedRect(frame, BOX_RADIUS, BOX_RADIUS)
+
+    def _draw_header(self, painter: QPainter, scene: Scene) -> None:
+        """What each column is; a hidden layer's second line is its stepper."""
+        structure = scene.structure
+        for index, column in enumerate(scene.places.columns):
+            hidden = structure.layer(index) is not None
+            title = "Dense" if hidden else structure.name(index)
+            self._write(painter, title, column.middle, TITLE, 12, 600, self._tokens.text)
+            if not hidden:
+                about = structure.about(index)
+                self._write(painter, about, column.middle, SECOND, 11, 400, self._tokens.text3)
+
+    def _draw_names(self, painter: QPainter, scene: Scene) -> None:
+        """The formulas left of the inputs, and how many units are not shown."""
+        inputs = scene.places.columns[0]
+        for unit, feature in enumerate(scene.structure.features[: len(inputs.tops)]):
+            formula = self.label(feature)
+            centre = QPointF(inputs.left - LABEL_GAP - formula.width / 2, inputs.centre(unit))
+            formula.draw(painter, self._tokens.text, centre)
+        for column in scene.places.columns:
+            if column.more:
+                more, colour = f"+{column.more}", self._tokens.text2
+                self._write(painter, more, column.middle, column.more_at, 11, 600, colour)
+
+    def _draw_legend(self, painter: QPainter, scene: Scene) -> None:
+        """What the colours mean, and how many parameters there are."""
+        tokens, y = self._tokens, scene.places.height - LEGEND
+        font = self._theme.font(11, 400)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        baseline = y + metrics.capHeight() / 2
+        x = float(LEGEND_LEFT)
+        for word, colour in (("negative", tokens.negative), ("positive weight", tokens.positive)):
+            painter.setPen(QPen(colour, 3.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawLine(QPointF(x + 2, y), QPointF(x + LEGEND_DASH - 2, y))
+            x += LEGEND_DASH + 6
+            painter.setPen(tokens.text2)
+            painter.drawText(QPointF(x, baseline), word)
+            x += metrics.horizontalAdvance(word) + 16
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.text3)
+        painter.drawEllipse(QPointF(x + 3.5, y), 3.5, 3.5)
+        painter.setPen(tokens.text2)
+        painter.drawText(QPointF(x + 13, baseline), "bias")
+        count = f"{scene.structure.parameters:,} parameters"
+        right = scene.places.width - LEGEND_LEFT - metrics.horizontalAdvance(count)
+        painter.drawText(QPointF(right, baseline), count)
+
+    def _draw_corners(self, painter: QPainter, scene: Scene) -> None:
+        """What lies between the squares of the tiles and their round outlines, and these."""
+        corners = QPainterPath()
+        outlines = []
+        for column in scene.places.columns:
+            radius = TILE_RADIUS * min(column.side / TILE, 1.0)
+            for top in column.tops:
+                tile = QRectF(column.left, top, column.side, column.side)
+                corners.addRect(tile)
+                corners.addRoundedRect(tile, radius, radius)
+                outlines.append((tile.adjusted(0.5, 0.5, -0.5, -0.5), radius - 0.5))
+        painter.save()
+        painter.setClipPath(corners)
+        painter.drawImage(QPointF(scene.offset, 0), self.below)
+        painter.restore()
+        painter.setPen(QPen(faded(self._tokens.text, OUTLINE_ALPHA), 1))
+        for outline, radius in outlines:
+            painter.drawRoundedRect(outline, radius, radius)
+
+    def _write(
+        self,
+        painter: QPainter,
+        text: str,
+        x: float,
+        y: float,
+        size: int,
+        weight: int,
+        colour: QColor,
+    ) -> None:
+        painter.setFont(self._theme.font(size, weight))
+        painter.setPen(colour)
+        area = QRectF(x - 100, y - 20, 200, 40)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _image(scene: Scene, form: QImage.Format, colour: QColor | Qt.GlobalColor) -> QImage:
+    """An image of one colour for the visible part of the diagram."""
+    width, height = scene.places.width * scene.ratio, scene.places.height * scene.ratio
+    image = QImage(ceil(width), ceil(height), form)
+    image.setDevicePixelRatio(scene.ratio)
+    image.fill(colour)
+    return image

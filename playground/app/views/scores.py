@@ -1,0 +1,103 @@
+"""The scores below the curves: training, validation, and the test score that is hidden at first."""
+
+import math
+
+from PySide6.QtCore import QElapsedTimer, QPointF, QSize, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from playground.app.controls.button import Button
+from playground.app.theme import Theme
+from playground.app.views.loss_plot import loss_text
+from playground.snapshot import Snapshot
+
+HEIGHT = 48
+NAME_BASELINE = 12
+VALUE_BASELINE = 42
+BUTTON_TOP = 21
+BUTTON_HEIGHT = 26
+PAUSE_MS = 100  # between two changes of the numbers while training: faster cannot be read
+
+
+class Score(QWidget):
+    """A name above a number."""
+
+    def __init__(self, theme: Theme, colour: QColor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._colour = colour
+        self.name = self.value = self.unit = ""
+        self.setFixedHeight(HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        return QSize(96, HEIGHT)
+
+    def show_score(self, name: str, value: str, unit: str = "") -> None:
+        """Show a number; an empty text shows none."""
+        if (name, value, unit) != (self.name, self.value, self.unit):
+            self.name, self.value, self.unit = name, value, unit
+            self.setAccessibleName(f"{name} {value} {unit}".strip())
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._theme.font(12, 500))
+        painter.setPen(self._theme.tokens.text2)
+        painter.drawText(QPointF(0, NAME_BASELINE), self.name)
+        large = self._theme.font(22, 600)
+        unit_left = QFontMetricsF(large).horizontalAdvance(self.value) + 4
+        painter.drawText(QPointF(unit_left, VALUE_BASELINE), self.unit)
+        painter.setFont(large)
+        painter.setPen(self._colour)
+        painter.drawText(QPointF(0, VALUE_BASELINE), self.value)
+
+
+class Scores(QWidget):
+    """Accuracies of a classification, losses of a regression."""
+
+    reveal_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.train = Score(theme, theme.tokens.text)
+        self.validation = Score(theme, theme.tokens.accent)
+        self.test = Score(theme, theme.tokens.text)
+        self.reveal = Button(theme, "Reveal", parent=self.test)
+        self.reveal.setAccessibleName("Reveal the test score")
+        self.reveal.setGeometry(0, BUTTON_TOP, self.reveal.sizeHint().width(), BUTTON_HEIGHT)
+        self.reveal.clicked.connect(self.reveal_asked)
+        self.reveal.hide()
+        self._clock = QElapsedTimer()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for score in (self.train, self.validation, self.test):
+            row.addWidget(score, 1)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the scores of another moment."""
+        running = snapshot.status == "running"
+        revealed = "test" in snapshot.metrics and not self.test.value
+        if running and not revealed and self._clock.isValid() and self._clock.elapsed() < PAUSE_MS:
+            return
+        self._clock.start()
+        values = snapshot.data.dataset.task == "regression"
+        train = "Train loss" if values else "Train accuracy"
+        validation = "Validation loss" if values else "Validation"
+        self.train.show_score(train, *_score(snapshot, "train"))
+        self.validation.show_score(validation, *_score(snapshot, "validation"))
+        hidden = "test" not in snapshot.metrics and len(snapshot.data.splits["test"]) > 0
+        if hidden:
+            self.test.show_score("Test (hidden)", "")
+        else:
+            self.test.show_score("Test loss" if values else "Test", *_score(snapshot, "test"))
+        self.reveal.setVisible(hidden)
+
+
+def _score(snapshot: Snapshot, split: str) -> tuple[str, str]:
+    """A split's score and its unit; a dash where there are no samples or the score is no number."""
+    scores = snapshot.metrics.get(split, {})
+    if snapshot.data.dataset.task == "regression":
+        return loss_text(scores.get("loss", math.nan)), ""
+    accuracy = scores.get("accuracy", math.nan)
+    return (f"{100 * accuracy:.1f}", "%") if math.isfinite(accuracy) else ("–", "")

@@ -1,0 +1,134 @@
+"""The camera: takes a `Snapshot` of a trainer."""
+
+import numpy as np
+
+from playground.data.prepare import PreparedData
+from playground.engine.contour import class_boundaries, contour
+from playground.snapshot import FIELD_CELLS, LEVELS_PER_CLASS, UNIT_CELLS, Snapshot
+from playground.trainer import Trainer
+
+
+class Camera:
+    """Takes pictures, and keeps the grids they are computed on while the data stay the same."""
+
+    def __init__(self) -> None:
+        self._data: PreparedData | None = None
+        self._field_inputs = self._unit_grid = np.empty((0, 0))
+
+    def take(
+        self,
+        trainer: Trainer,
+        serial: int,
+        status: str,
+        samples_per_second: float,
+        reveal_test: bool,
+    ) -> Snapshot:
+        """A picture of the trainer as it is now; see `Snapshot`."""
+        data = trainer.prepared
+        if data is not self._data:
+            self._data = data
+            self._field_inputs = data.network_inputs(plane_grid(data, FIELD_CELLS))
+            self._unit_grid = plane_grid(data, UNIT_CELLS)
+        values = trainer.outputs(self._field_inputs).reshape(-1, FIELD_CELLS, FIELD_CELLS)
+        scale = _largest_target(data)
+        splits = ("train", "validation", "test") if reveal_test else ("train", "validation")
+        return _frozen(
+            Snapshot(
+                serial=serial,
+                experiment=trainer.experiment,
+                data=data,
+                status=status,
+                message=trainer.message,
+                step=trainer.step,
+                epoch=trainer.epoch,
+                samples_per_second=samples_per_second,
+                parameters=trainer.parameters,
+                gradients=trainer.gradients,
+                unit_pictures=_unit_pictures(trainer, self._unit_grid, scale),
+                field=_field(values, trainer.output_activation, scale),
+                field_values=np.ascontiguousarray(values, np.float32),
+                contour=_boundary(values, trainer.output_activation, data),
+                field_scale=scale,
+                history=trainer.history,
+                metrics=trainer.metrics(splits),
+                slice_note=slice_note(data),
+            )
+        )
+
+
+def plane_grid(data: PreparedData, cells: int) -> np.ndarray:
+    """Raw inputs at the centres of `cells` × `cells` of the plotted plane, top row first.
+
+    Inputs beyond the first two are held at their mean over the training samples: (cells², inputs).
+    """
+    (left, right), (bottom, top) = data.dataset.limits
+    centres = (np.arange(cells) + 0.5) / cells
+    x1, x2 = np.meshgrid(left + (right - left) * centres, top + (bottom - top) * centres)
+    grid = np.tile(data.samples("train")[0].mean(axis=0), (cells * cells, 1))
+    grid[:, 0] = x1.ravel()
+    grid[:, 1] = x2.ravel()
+    return grid
+
+
+def slice_note(data: PreparedData) -> str:
+    """In words, at what the inputs are held that the plot does not show."""
+    means = data.samples("train")[0].mean(axis=0)
+    held = list(zip(data.dataset.input_names, means, strict=True))[2:]
+    return "At " + ", ".join(f"{name} = {mean:.3g}" for name, mean in held) if held else ""
+
+
+def _largest_target(data: PreparedData) -> float:
+    """For a regression, the largest absolute target; else 1."""
+    if data.dataset.task != "regression":
+        return 1.0
+    return float(np.abs(data.dataset.y).max()) or 1.0
+
+
+def _indices(values: np.ndarray) -> np.ndarray:
+    """Values as places in a map of 256 colours: -1 at 1, 0 at 128, 1 at 255; the rest is cut."""
+    return (128.5 + 127.0 * np.clip(np.nan_to_num(values), -1.0, 1.0)).astype(np.uint8)
+
+
+def _signed(values: np.ndarray, output: str, scale: float) -> np.ndarray:
+    """The outputs from -1 to 1, with the boundary of two classes at 0."""
+    return 2.0 * values - 1.0 if output == "sigmoid" else values / scale
+
+
+def _field(values: np.ndarray, output: str, scale: float) -> np.ndarray:
+    if output != "softmax":
+        return _indices(_signed(values[0], output, scale))
+    # How sure: 0 where the class is as likely as chance would have it, 1 where it is certain.
+    chance = 1.0 / len(values)
+    sure = np.clip((np.nan_to_num(values).max(axis=0) - chance) / (1.0 - chance), 0.0, 1.0)
+    levels = np.rint(sure * (LEVELS_PER_CLASS - 1))
+    return (values.argmax(axis=0) * LEVELS_PER_CLASS + levels).astype(np.uint8)
+
+
+def _boundary(values: np.ndarray, output: str, data: PreparedData) -> np.ndarray:
+    if data.dataset.task == "regression":
+        return np.zeros((0, 4), np.float32)
+    if output == "softmax":
+        return class_boundaries(values, data.dataset.limits)
+    return contour(values[0], 0.5 if output == "sigmoid" else 0.0, data.dataset.limits)
+
+
+def _unit_pictures(trainer: Trainer, grid: np.ndarray, scale: float) -> tuple[np.ndarray, ...]:
+    """Each layer's units over the plane, each in the colours of its own largest value."""
+    *hidden, outputs = trainer.activations(grid)
+    pictures = []
+    for layer in hidden:
+        largest = np.abs(layer).max(axis=1, keepdims=True)
+        pictures.append(layer / np.where(largest > 0, largest, 1.0))
+    output = trainer.output_activation
+    pictures.append(2.0 * outputs - 1.0 if output == "softmax" else _signed(outputs, output, scale))
+    return tuple(_indices(each).reshape(-1, UNIT_CELLS, UNIT_CELLS) for each in pictures)
+
+
+def _frozen(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with its arrays made read-only."""
+    arrays = [snapshot.field, snapshot.field_values, snapshot.contour, *snapshot.unit_pictures]
+    for named in (snapshot.parameters, snapshot.gradients, snapshot.history):
+        arrays += named.values()
+    for array in arrays:
+        array.setflags(write=False)
+    return snapshot

@@ -1,0 +1,114 @@
+"""Made-up data on the square [-6, 6]², from TensorFlow Playground and scikit-learn.
+
+Each generator is given the number of samples, the noise ν from 0 to 0.5 and a random generator.
+Noise is drawn at every ν and only scaled by it: turning it up moves the same samples further.
+"""
+
+import numpy as np
+
+from playground.data.sources import Source, source
+
+Samples = tuple[np.ndarray, np.ndarray]
+
+GENERATORS: dict[str, Source] = {}
+
+
+def _halves(samples: int) -> np.ndarray:
+    """Class indices of a half-and-half set, 0 before 1; an odd sample goes to class 1."""
+    return (np.arange(samples) >= samples // 2).astype(np.int64)
+
+
+def _places(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each sample of `_halves` its i and n: it is the i-th of its class's n, from 0."""
+    return np.arange(len(y)) - y * (len(y) // 2), np.bincount(y)[y]
+
+
+@source(GENERATORS, "circle", "Circle", "A disc inside a ring")
+def circle(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """r ~ U(0, 2.5) or U(3.5, 5); the class: whether the point, moved by U(±5)·ν, is within 2.5."""
+    inner = _halves(samples) == 1
+    radius = rng.uniform(np.where(inner, 0, 3.5), np.where(inner, 2.5, 5))
+    angle = rng.uniform(0, 2 * np.pi, samples)
+    x = np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=1)
+    moved = x + noise * rng.uniform(-5, 5, x.shape)
+    return x, (np.hypot(moved[:, 0], moved[:, 1]) < 2.5).astype(np.int64)
+
+
+@source(GENERATORS, "xor", "XOR", "Opposite quarters of the plane belong together")
+def xor(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """x1, x2 ~ U(±5), 0.3 off the axes; the class: the sign of x1 x2, each moved by U(±5)·ν."""
+    x = rng.uniform(-5, 5, (samples, 2))
+    x += np.where(x > 0, 0.3, -0.3)
+    moved = x + noise * rng.uniform(-5, 5, x.shape)
+    return x, (moved[:, 0] * moved[:, 1] >= 0).astype(np.int64)
+
+
+@source(GENERATORS, "gauss", "Gauss", "Two normal distributions that noise lets overlap")
+def gauss(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """x ~ N(±(2, 2), σ²) with σ² from 0.5 at ν = 0 to 4 at ν = 0.5."""
+    y = _halves(samples)
+    centre = np.where(y == 1, 2.0, -2.0)[:, None]
+    deviation = np.sqrt(0.5 + 7 * noise)
+    return centre + deviation * rng.standard_normal((samples, 2)), y
+
+
+@source(GENERATORS, "spiral", "Spiral", "Two arms wound around each other")
+def spiral(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """x = r (sin t, cos t) + U(±1)·ν with r = 5 i/n and t = 3.5 π i/n, + π for class 0."""
+    y = _halves(samples)
+    i, n = _places(y)
+    radius = 5 * i / n
+    turn = 3.5 * np.pi * i / n + np.pi * (y == 0)
+    x = np.stack([radius * np.sin(turn), radius * np.cos(turn)], axis=1)
+    return x + noise * rng.uniform(-1, 1, x.shape), y
+
+
+@source(GENERATORS, "moons", "Moons", "Two interleaving half circles, as in scikit-learn")
+def moons(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """(cos t, sin t) and (1 - cos t, ½ - sin t), t from 0 to π, + N(0, ν²); centred, enlarged."""
+    y = _halves(samples)
+    i, n = _places(y)
+    turn = np.pi * i / (n - 1)
+    upper = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    x = np.where(y[:, None] == 0, upper, (1, 0.5) - upper)
+    x += noise * rng.standard_normal(x.shape)
+    return (x - (0.5, 0.25)) * (10 / 3), y
+
+
+@source(
+    GENERATORS,
+    "blobs",
+    "4 blobs",
+    "Four normal distributions, one for each class",
+    class_names=("class A", "class B", "class C", "class D"),
+)
+def blobs(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """x ~ N((±3, ±3), σ²) with σ from 0.5 at ν = 0 to 2 at ν = 0.5."""
+    y = np.arange(samples) % 4
+    centres = np.array([(-3, 3), (3, 3), (3, -3), (-3, -3)])
+    return centres[y] + (0.5 + 3 * noise) * rng.standard_normal((samples, 2)), y
+
+
+@source(
+    GENERATORS, "plane", "Plane", "A value that rises evenly from corner to corner", class_names=()
+)
+def plane(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """x ~ U(±6); y = (x1 + x2) / 10, each input moved by U(±6)·ν before."""
+    x = rng.uniform(-6, 6, (samples, 2))
+    moved = x + noise * rng.uniform(-6, 6, x.shape)
+    return x, moved.sum(axis=1, keepdims=True) / 10
+
+
+CONES = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1))
+
+
+@source(GENERATORS, "multi-gauss", "Six hills", "Hills and hollows by turns", class_names=())
+def multi_gauss(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """x ~ U(±6); y = ± max(0, 1 - d/2), d from x, moved by U(±6)·ν, to the nearest cone."""
+    x = rng.uniform(-6, 6, (samples, 2))
+    moved = x + noise * rng.uniform(-6, 6, x.shape)
+    centres, signs = np.array(CONES)[:, :2], np.array(CONES)[:, 2]
+    distance = np.linalg.norm(moved[:, None] - centres, axis=2)  # (samples, cones)
+    nearest = distance.argmin(axis=1)
+    height = np.maximum(0, 1 - distance.min(axis=1) / 2)
+    return x, (signs[nearest] * height)[:, None]

@@ -1,0 +1,65 @@
+"""From the description of data to the numbers a network is given."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.data import SOURCES
+from playground.data.dataset import Dataset
+from playground.data.features import feature_matrix
+from playground.data.normalization import Normalization, fit
+from playground.data.split import split
+from playground.experiment import Data
+
+# Each purpose draws from a stream of its own: changing the split leaves the samples where they are.
+SAMPLES_STREAM = 1
+SPLIT_STREAM = 2
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedData:
+    """A data set with everything between it and the first layer.
+
+    `splits` maps "train", "validation" and "test" to indices of samples. `normalization` holds the
+    statistics of the training samples.
+    """
+
+    dataset: Dataset
+    features: tuple[str, ...]
+    normalization: Normalization
+    splits: dict[str, np.ndarray]
+
+    def network_inputs(self, x: np.ndarray) -> np.ndarray:
+        """What the first layer is given: x (samples, raw inputs) → (samples, features) float64.
+
+        Raises ValueError for inputs of another shape.
+        """
+        names = self.dataset.input_names
+        if x.ndim != 2 or x.shape[1] != len(names):
+            message = f"raw inputs have shape {x.shape}; (n, {len(names)}) is needed: "
+            raise ValueError(message + ", ".join(names))
+        return self.normalization.apply(feature_matrix(x, self.features))
+
+    def samples(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Raw inputs x and targets y of one split, as `Dataset` has them."""
+        indices = self.splits[name]
+        return self.dataset.x[indices], self.dataset.y[indices]
+
+
+def prepare(data: Data, seed: int) -> PreparedData:
+    """Make the samples, split them, and fit the normalisation to the training part.
+
+    The same `data` and `seed` give the same numbers.
+    """
+    dataset = SOURCES[data.source].dataset(
+        data.samples, data.noise, np.random.default_rng([seed, SAMPLES_STREAM])
+    )
+    shares = (data.split.train, data.split.validation, data.split.test)
+    splits = split(
+        dataset.y,
+        dataset.task != "regression",
+        shares,
+        np.random.default_rng([seed, SPLIT_STREAM]),
+    )
+    features = feature_matrix(dataset.x[splits["train"]], data.features)
+    return PreparedData(dataset, data.features, fit(data.normalize, features), splits)

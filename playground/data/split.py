@@ -1,0 +1,36 @@
+"""Splitting samples into those to train on, to choose by and to judge with."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+SPLITS = ("train", "validation", "test")
+
+
+def split(
+    y: np.ndarray, classes: bool, shares: Sequence[float], rng: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """Indices of the samples of each part; every sample is in exactly one.
+
+    y: (samples,) class indices where `classes`, else one value per row. `shares` are those of
+    train, validation and test and add up to 1. Each class keeps its share in each part as nearly
+    as whole samples allow. The training part has at least one sample.
+    """
+    order = _evenly_mixed(y, rng) if classes else rng.permutation(len(y))
+    ends = np.rint(np.cumsum(shares[:2]) * len(y)).astype(int)
+    parts = np.split(order, np.maximum(ends, 1))
+    return dict(zip(SPLITS, parts, strict=True))
+
+
+def _evenly_mixed(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A random order of which every stretch holds each class in its share of the whole.
+
+    Each class is spread evenly over the places from 0 to 1, starting at an offset of its own.
+    """
+    place = np.empty(len(y))
+    names = np.unique(y)
+    offsets = (rng.permutation(len(names)) + 0.5) / len(names)
+    for name, offset in zip(names, offsets, strict=True):
+        members = rng.permutation(np.flatnonzero(y == name))
+        place[members] = (np.arange(len(members)) + offset) / len(members)
+    return np.argsort(place, kind="stable")

@@ -1,0 +1,173 @@
+"""Vectors: how wide the host's are, arrays laid out for them, and LLVM values to compute with."""
+
+from typing import Any
+
+import llvmlite.binding as llvm
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils, config
+
+from playground.engine.jit import intrinsic
+
+CONTRACT = ("contract",)
+
+
+def host_features() -> frozenset[str]:
+    """The instruction sets that kernels are compiled for ("avx2", "avx512f", "neon", …)."""
+    chosen = getattr(config, "CPU_FEATURES", None)
+    if chosen is not None:
+        return frozenset(name[1:] for name in chosen.split(",") if name.startswith("+"))
+    return frozenset(name for name, present in llvm.get_host_cpu_features().items() if present)
+
+
+def _vector_bytes() -> int:
+    features = host_features()
+    return 64 if "avx512f" in features else 32 if "avx" in features else 16
+
+
+VECTOR_BYTES = _vector_bytes()
+ALIGNMENT = 64
+
+
+def lanes(dtype: Any) -> int:
+    """How many numbers of this format a vector holds."""
+    return VECTOR_BYTES // np.dtype(dtype).itemsize
+
+
+def aligned(size: int, dtype: Any) -> np.ndarray:
+    """A flat array of zeros that begins on a cache line."""
+    dtype = np.dtype(dtype)
+    room = np.zeros(size * dtype.itemsize + ALIGNMENT, np.uint8)
+    start = -room.ctypes.data % ALIGNMENT
+    return room[start : start + size * dtype.itemsize].view(dtype)
+
+
+@intrinsic
+def span(typing_context, array, start, length):
+    """array[start : start + length] without bounds checks or reference counting."""
+    signature = array(array, types.intp, types.intp)
+
+    def generate(context, builder, signature, arguments):
+        kind = signature.args[0]
+        source = context.make_array(kind)(context, builder, arguments[0])
+        part = context.make_array(kind)(context, builder)
+        size = context.get_constant(types.intp, kind.dtype.bitwidth // 8)
+        context.populate_array(
+            part,
+            data=builder.gep(source.data, [arguments[1]]),
+            shape=cgutils.pack_array(builder, [arguments[2]]),
+            strides=cgutils.pack_array(builder, [size]),
+            itemsize=size,
+            meminfo=None,
+        )
+        return part._getvalue()
+
+    return signature, generate
+
+
+@intrinsic
+def borrowed(typing_context, value):
+    """The same array, or named tuple of arrays, with its references no longer counted.
+
+    Numba counts references with locked instructions, a dozen for each small function that is
+    given an array. The caller of a kernel holds its arrays; inside, nothing needs to.
+    """
+
+    def generate(context, builder, signature, arguments):
+        return _uncounted(context, builder, signature.args[0], arguments[0])
+
+    return value(value), generate
+
+
+def _uncounted(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    if not isinstance(kind, types.Array):
+        parts = cgutils.unpack_tuple(builder, value, len(kind))
+        parts = [
+            _uncounted(context, builder, *each) for each in zip(kind.types, parts, strict=True)
+        ]
+        return context.make_tuple(builder, kind, parts)
+    array = context.make_array(kind)(context, builder, value)
+    array.meminfo = cgutils.get_null_value(array.meminfo.type)
+    return array._getvalue()
+
+
+class Tile:
+    """LLVM values shared by the generators below: typed pointers into flat arrays, loads and
+    stores.
+    """
+
+    def __init__(self, context: Any, builder: Any, signature: Any, arguments: Any) -> None:
+        self.context, self.builder = context, builder
+        number = next(each for each in signature.args if isinstance(each, types.Array)).dtype
+        self.number = context.get_value_type(number)
+        self.size = number.bitwidth // 8
+        self.lanes = VECTOR_BYTES // self.size
+        self.vector = ir.VectorType(self.number, self.lanes)
+        self.kinds, self.arguments = signature.args, arguments
+
+    def pointer(self, array: int, offset: Any) -> Any:
+        """The address of element `offset` of the array that is argument number `array`."""
+        made = self.context.make_array(self.kinds[array])
+        data = made(self.context, self.builder, self.arguments[array]).data
+        return self.builder.gep(data, [offset])
+
+    def load(self, pointer: Any) -> Any:
+        value = self.builder.load(self.builder.bitcast(pointer, self.vector.as_pointer()))
+        value.align = self.size
+        return value
+
+    def store(self, value: Any, pointer: Any) -> None:
+        to = self.builder.bitcast(pointer, self.vector.as_pointer())
+        self.builder.store(value, to).align = self.size
+
+    def splat(self, number: Any) -> Any:
+        nothing = ir.Constant(self.vector, ir.Undefined)
+        one = self.builder.insert_element(nothing, number, ir.IntType(32)(0))
+        mask = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), [0] * self.lanes)
+        return self.builder.shuffle_vector(one, nothing, mask)
+
+    def shuffle(self, a: Any, b: Any, places: list[int]) -> Any:
+        mask = ir.Constant(ir.VectorType(ir.IntType(32), len(places)), places)
+        return self.builder.shuffle_vector(a, b, mask)
+
+    def add_product(self, total: Any, a: Any, b: Any) -> None:
+        """total += a · b, fused where the machine can."""
+        product = self.builder.fmul(a, b, flags=CONTRACT)
+        held = self.builder.load(total)
+        self.builder.store(self.builder.fadd(held, product, flags=CONTRACT), total)
+
+    def lane_sums(self, vectors: list[Any]) -> Any:
+        """A vector whose lane k is the sum over all lanes of the k-th of as many vectors.
+
+        Each round adds the even and odd lanes of two neighbours, side by side.
+        """
+        even, odd = list(range(0, 2 * self.lanes, 2)), list(range(1, 2 * self.lanes, 2))
+        while len(vectors) > 1:
+            pairs = zip(vectors[::2], vectors[1::2], strict=True)
+            vectors = [
+                self.builder.fadd(self.shuffle(a, b, even), self.shuffle(a, b, odd))
+                for a, b in pairs
+            ]
+        return vectors[0]
+
+    def transposed(self, vectors: list[Any]) -> list[Any]:
+        """Columns of a square of numbers for its rows: quarters change places, then theirs, …."""
+        side = self.lanes // 2
+        while side:
+            low = [j if not j & side else j - side + self.lanes for j in range(self.lanes)]
+            high = [j + side if not j & side else j + self.lanes for j in range(self.lanes)]
+            for k in range(self.lanes):
+                if not k & side:
+                    a, b = vectors[k], vectors[k + side]
+                    vectors[k] = self.shuffle(a, b, low)
+                    vectors[k + side] = self.shuffle(a, b, high)
+            side //= 2
+        return vectors
+
+    def accumulators(self, count: int) -> list[Any]:
+        zero = ir.Constant(self.vector, None)
+        places = [cgutils.alloca_once(self.builder, self.vector) for _ in range(count)]
+        for place in places:
+            self.builder.store(zero, place)
+        return places

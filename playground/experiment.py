@@ -1,0 +1,253 @@
+"""The experiment: everything a person can set, as one value.
+
+An `Experiment` is frozen. An edit makes a new one (`with_`), a file holds one, and a trainer is
+made from one. Undo, saving, sharing and comparing need nothing else.
+"""
+
+import json
+import reprlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playground.data import SOURCES
+from playground.data.dataset import task_of
+from playground.data.features import FEATURES, inputs_needed
+from playground.data.normalization import NORMALIZATIONS
+from playground.engine.layers import LAYERS, Dense, Layer
+from playground.engine.losses import LOSSES
+from playground.engine.optimizers import OPTIMIZERS, Adam, Optimizer
+from playground.engine.schedules import SCHEDULES, Constant, Schedule
+from playground.fields import (
+    ExperimentError,
+    Problem,
+    check,
+    from_dict,
+    replace_at,
+    schema,
+    setting,
+    to_dict,
+)
+from playground.shipped import EXAMPLES
+
+FORMAT_VERSION = 1
+SUFFIX = ".playground.json"
+MOST_BYTES = 20_000_000
+MOST_DIGITS = 4000  # Python refuses to read whole numbers of more than 4,300
+
+
+@dataclass(frozen=True)
+class Split:
+    """The shares of the samples for training, validation and test; they add up to 1."""
+
+    train: float = setting(0.7, "Train", minimum=0.01, maximum=1, step=0.05)
+    validation: float = setting(0.15, "Validation", minimum=0, maximum=0.99, step=0.05)
+    test: float = setting(0.15, "Test", minimum=0, maximum=0.99, step=0.05)
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the network learns from, and how it is put before it."""
+
+    source: str = setting("spiral", "Data", choices=lambda: tuple(SOURCES))
+    samples: int = setting(
+        500, "Points", minimum=10, maximum=100_000, log=True, help="Number of samples to make"
+    )
+    noise: float = setting(
+        0.1, "Noise", minimum=0, maximum=0.5, step=0.01, help="How far samples stray"
+    )
+    split: Split = setting(Split(), "Split", help="Shares for training, validation and test")
+    normalize: str = setting(
+        "none",
+        "Normalise",
+        choices=lambda: tuple(NORMALIZATIONS),
+        help="Rescale each feature, by statistics of the training samples alone",
+    )
+    features: tuple[str, ...] = setting(
+        ("x1", "x2"),
+        "Input features",
+        choices=lambda: tuple(FEATURES),
+        many=(1, 64),
+        help="What the first layer is given",
+    )
+
+
+@dataclass(frozen=True)
+class Regularization:
+    """Penalties on the size of the weights (not of the biases), added to their gradients."""
+
+    l1: float = setting(
+        0.0, "L1", minimum=0, maximum=10, log=True, help="λ in λ Σ|w|: drives weights to 0"
+    )
+    l2: float = setting(
+        0.0, "L2", minimum=0, maximum=10, log=True, help="λ in λ/2 Σw²: keeps weights small"
+    )
+
+
+@dataclass(frozen=True)
+class Stop:
+    """When training ends by itself."""
+
+    epochs: int | None = setting(
+        None, "Epochs", minimum=1, maximum=10**9, help="Passes through the training samples"
+    )
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Data, network and training, complete; the same experiment gives the same numbers."""
+
+    name: str = setting("Untitled", "Name", maximum=200)
+    seed: int = setting(
+        42, "Seed", minimum=0, maximum=2**32 - 1, step=1, help="Start of every random choice"
+    )
+    data: Data = setting(Data(), "Data")
+    layers: tuple[Layer, ...] = setting(
+        (Dense(8), Dense(8)),
+        "Layers",
+        catalogue=LAYERS,
+        many=(0, 12),
+        help="Hidden layers, first to last; the output layer follows from the data",
+    )
+    loss: str = setting(
+        "cross_entropy", "Loss", choices=lambda: tuple(LOSSES), help="What training makes small"
+    )
+    optimizer: Optimizer = setting(Adam(), "Optimizer", catalogue=OPTIMIZERS)
+    schedule: Schedule = setting(Constant(), "Schedule", catalogue=SCHEDULES)
+    regularization: Regularization = setting(Regularization(), "Regularisation")
+    batch_size: int = setting(
+        10, "Batch size", minimum=1, maximum=100_000, log=True, help="Samples per step"
+    )
+    precision: str = setting(
+        "float32", "Precision", choices=lambda: ("float32", "float64"), help="Number format"
+    )
+    stop: Stop = setting(Stop(), "Stop")
+
+    @property
+    def task(self) -> str:
+        """ "binary", "classes" or "regression": what the data ask for."""
+        return task_of(len(SOURCES[self.data.source].class_names))
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What does not fit, each with its path and a sentence; empty when it can be trained."""
+        return tuple(check(self) or self._misfits())
+
+    def _misfits(self) -> Iterator[Problem]:
+        split = self.data.split
+        total = split.train + split.validation + split.test
+        if abs(total - 1) > 1e-6:
+            yield Problem("data.split", f"the shares add up to {total:g}; they must add up to 1")
+        if self.task not in LOSSES[self.loss].tasks:
+            fitting = ", ".join(row.name for row in LOSSES.values() if self.task in row.tasks)
+            kind = {"binary": "two classes", "classes": "several classes"}.get(self.task, "values")
+            yield Problem("loss", f'"{self.loss}" does not fit data with {kind}; use {fitting}')
+        inputs = len(SOURCES[self.data.source].input_names)
+        for index, feature in enumerate(self.data.features):
+            if inputs_needed(feature) > inputs:
+                message = f'"{feature}" needs more inputs than the {inputs} of this data'
+                yield Problem(f"data.features.{index}", message)
+        if len(set(self.data.features)) < len(self.data.features):
+            yield Problem("data.features", "a feature is listed twice")
+
+    def check(self) -> "Experiment":
+        """This experiment, if it can be trained; raises `ExperimentError` if not."""
+        if problems := self.problems():
+            raise ExperimentError(problems)
+        return from_dict(type(self), self)  # lists as tuples, "adam" as Adam()
+
+    def with_(self, path: str, value: Any) -> "Experiment":
+        """A copy with one value changed: `experiment.with_("optimizer.learning_rate", 0.1)`.
+
+        The copy may not fit together (see `problems`). Raises `ExperimentError` for a path that
+        leads nowhere and for a value of the wrong type or out of its limits.
+        """
+        return replace_at(self, path, value)
+
+    def with_source(self, name: str) -> "Experiment":
+        """A copy on another data source, with features and a loss that fit it."""
+        changed = replace_at(self, "data.source", name)
+        inputs = len(SOURCES[name].input_names)
+        if inputs != len(SOURCES[self.data.source].input_names):
+            raw = tuple(f"x{index + 1}" for index in range(inputs))
+            changed = replace_at(changed, "data.features", raw)
+        if changed.task not in LOSSES[self.loss].tasks:
+            fitting = "mse" if changed.task == "regression" else "cross_entropy"
+            changed = replace_at(changed, "loss", fitting)
+        return changed
+
+    @classmethod
+    def example(cls, name: str) -> "Experiment":
+        """An experiment that ships with the program, by name (`playground list examples`)."""
+        if name not in EXAMPLES:
+            message = f'there is no example "{name}"; there are {", ".join(EXAMPLES)}'
+            raise ExperimentError([Problem("", message)])
+        return cls.from_json(EXAMPLES[name].read_text("utf-8"))
+
+    @classmethod
+    def from_dict(cls, plain: object) -> "Experiment":
+        """The experiment that JSON values describe. Raises `ExperimentError` with every fault."""
+        if isinstance(plain, dict):
+            version = plain.get("playground")
+            if type(version) is not int or version != FORMAT_VERSION:
+                message = (
+                    'is missing; an experiment begins with "playground": 1'
+                    if version is None
+                    else f"is format {reprlib.repr(version)}; this program reads {FORMAT_VERSION}"
+                )
+                raise ExperimentError([Problem("playground", message)])
+            plain = {name: value for name, value in plain.items() if name != "playground"}
+        return from_dict(cls, plain).check()
+
+    @classmethod
+    def from_json(cls, text: str) -> "Experiment":
+        """The experiment in a JSON text. Raises `ExperimentError` when it is none."""
+        try:
+            plain = json.loads(text, parse_int=_whole_number)
+        except json.JSONDecodeError as error:
+            message = f"this is not an experiment in JSON: {error}"
+            raise ExperimentError([Problem("", message)]) from None
+        except RecursionError:
+            message = "brackets are nested too deep for an experiment"
+            raise ExperimentError([Problem("", message)]) from None
+        return cls.from_dict(plain)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Experiment":
+        """Read an experiment file. Raises `ExperimentError` or `OSError`."""
+        path = Path(path)
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            message = "this is too large for an experiment file"
+            raise ExperimentError([Problem("", message)])
+        try:
+            return cls.from_json(content.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            message = "this is not a text in UTF-8"
+            raise ExperimentError([Problem("", message)]) from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The experiment as JSON values, complete."""
+        return {"playground": FORMAT_VERSION} | to_dict(self)
+
+    def to_json(self) -> str:
+        """The experiment as a JSON text of several lines."""
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
+
+    @staticmethod
+    def schema() -> dict[str, Any]:
+        """The JSON schema of an experiment file."""
+        described = schema(Experiment)
+        version = {"playground": {"const": FORMAT_VERSION}}
+        described["properties"] = version | described["properties"]
+        described["required"] = ["playground"]
+        head = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "Playground experiment",
+        }
+        return head | described
+
+
+def _whole_number(digits: str) -> float:
+    return int(digits) if len(digits) < MOST_DIGITS else float(digits)

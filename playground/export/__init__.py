@@ -1,0 +1,91 @@
+"""Trained networks out of the program and in again, one module per format.
+
+Whatever is saved is written beside the old file, read back, and held against the network's own
+predictions before it takes the old file's place.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from playground.export import atomic, npz, onnx, safetensors
+from playground.export.errors import ExportError, ModelError
+from playground.export.format import Format
+from playground.export.model import Model
+from playground.export.verify import Saved, compare, random_inputs
+
+__all__ = [
+    "FORMATS",
+    "ExportError",
+    "Format",
+    "Model",
+    "ModelError",
+    "Saved",
+    "load_model",
+    "save_model",
+]
+
+Predict = Callable[[np.ndarray], np.ndarray]
+FORMATS: dict[str, Format] = {
+    module.FORMAT.ending: module.FORMAT for module in (safetensors, npz, onnx)
+}
+MOST_BYTES = 64 * 2**20
+
+
+def format_of(path: str | Path) -> Format | None:
+    """The format that a file's name asks for by its ending."""
+    name = Path(path).name.lower()
+    endings = [ending for ending in FORMATS if name.endswith(ending)]
+    return FORMATS[max(endings, key=len)] if endings else None
+
+
+def save_model(model: Model, path: str | Path, predict: Predict | None = None) -> Saved:
+    """Write a model in the format that the path's ending names, and read it back.
+
+    The file must predict what `predict` does for raw inputs: the trainer's own, where there is one,
+    else the model's.
+    Raises `ExportError`, in one sentence, when it cannot be written or does not predict the same; a
+    file that was there before is then still the same.
+    """
+    path = Path(path)
+    chosen = format_of(path)
+    if chosen is None:
+        raise ExportError(
+            f'"{path.name}" has no ending that says the format; use {_listed(FORMATS)}'
+        )
+    x = random_inputs(model)
+    content = chosen.encode(model)
+    expected = (predict or model.predict)(x)
+    try:
+        return atomic.write(
+            path, content, lambda fresh: compare(path, model, x, expected, chosen.predict(fresh, x))
+        )
+    except ModelError as error:
+        raise ExportError(f"{path.name} was not saved: read back, {error}") from error
+
+
+def load_model(path: str | Path) -> Model:
+    """Open a saved model. Raises `ModelError`, in one sentence."""
+    path = Path(path)
+    chosen = format_of(path)
+    if chosen is None or chosen.read is None:
+        endings = [ending for ending, each in FORMATS.items() if each.read]
+        raise ModelError(
+            f'"{path.name}" cannot be opened; models open from {_listed(endings)} files'
+        )
+    try:
+        if not path.is_file():
+            raise ModelError("it is a folder" if path.is_dir() else "there is no such file")
+        if path.stat().st_size > MOST_BYTES:
+            raise ModelError("it is too large for a model")
+        return chosen.read(path)
+    except ModelError as error:
+        raise ModelError(f'"{path.name}" cannot be opened: {error}') from error
+    except OSError as error:
+        raise ModelError(f'"{path.name}" cannot be opened: {error.strerror or error}') from error
+
+
+def _listed(endings: "list[str] | dict[str, Format]") -> str:
+    *others, last = endings
+    return f"{', '.join(others)} or {last}"

@@ -1,0 +1,140 @@
+"""What a model file says beside its weights: enough to use them on raw inputs, and to train on."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.data import SOURCES
+from playground.data.dataset import task_of
+from playground.data.features import MOST_INPUTS
+from playground.data.normalization import Normalization
+from playground.data.prepare import PreparedData
+from playground.engine.program import Program, compile_program
+from playground.experiment import Experiment
+from playground.export.errors import ModelError
+from playground.fields import ExperimentError, from_dict, setting, to_dict
+
+FORMAT_VERSION = 1
+MOST_CHARACTERS = 1_000_000
+MOST_CLASSES = 1000
+
+
+@dataclass(frozen=True)
+class Range:
+    """The least and the largest value of one raw input."""
+
+    low: float = setting(label="Low", minimum=-1e30, maximum=1e30)
+    high: float = setting(label="High", minimum=-1e30, maximum=1e30)
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """The fitted normalisation, a number per feature: (f - shift) / scale."""
+
+    shift: tuple[float, ...] = setting(label="Shift", many=(1, MOST_INPUTS))
+    scale: tuple[float, ...] = setting(label="Scale", many=(1, MOST_INPUTS))
+
+    def fitted(self) -> Normalization:
+        """The normalisation, ready to apply."""
+        return Normalization(np.array(self.shift), np.array(self.scale))
+
+
+@dataclass(frozen=True)
+class Description:
+    """A trained network but for its weights.
+
+    `input_ranges` are those of the samples it was made for. `class_names` is empty for regression.
+    """
+
+    version: str = setting(label="Version", help="The program's version that made it")
+    experiment: Experiment = setting(label="Experiment")
+    input_names: tuple[str, ...] = setting(label="Inputs", many=(1, MOST_INPUTS))
+    input_ranges: tuple[Range, ...] = setting(label="Ranges", many=(1, MOST_INPUTS))
+    class_names: tuple[str, ...] = setting(label="Classes", many=(0, MOST_CLASSES))
+    outputs: int = setting(label="Outputs", minimum=1, maximum=MOST_CLASSES)
+    normalization: Statistics = setting(label="Normalisation")
+
+    @classmethod
+    def of(cls, experiment: Experiment, data: PreparedData, version: str) -> "Description":
+        """Describe the network that `experiment` trains on its prepared data."""
+        dataset, fitted = data.dataset, data.normalization
+        outputs = _class_outputs(dataset.class_names)
+        lows, highs = dataset.x.min(axis=0), dataset.x.max(axis=0)
+        return cls(
+            version=version,
+            experiment=experiment,
+            input_names=dataset.input_names,
+            input_ranges=tuple(map(Range, lows.tolist(), highs.tolist())),
+            class_names=dataset.class_names,
+            outputs=outputs or dataset.y.shape[1],
+            normalization=Statistics(tuple(fitted.shift.tolist()), tuple(fitted.scale.tolist())),
+        )
+
+    def program(self) -> Program:
+        """The network laid out: its layers, the output's included, and its tensors."""
+        experiment = self.experiment
+        features = len(experiment.data.features)
+        return compile_program(
+            features, experiment.layers, self.outputs, experiment.loss, experiment.task
+        )
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of every parameter: {"0.weight": (units, inputs), "0.bias": (units,), …}."""
+        return {tensor.name: tensor.shape for tensor in self.program().tensors}
+
+    def to_json(self) -> str:
+        """One line of JSON, in ASCII."""
+        return json.dumps({"playground": FORMAT_VERSION} | to_dict(self), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str | None) -> "Description":
+        """Read what `to_json` wrote. Raises `ModelError` when it does not describe a network."""
+        if text is None:
+            raise ModelError(
+                "it holds no playground experiment, so it was not saved by this program"
+            )
+        if len(text) > MOST_CHARACTERS:
+            raise ModelError("its description is too long")
+        try:
+            plain = json.loads(text)
+        except (ValueError, RecursionError):
+            raise ModelError("its description is not JSON") from None
+        if not isinstance(plain, dict) or plain.pop("playground", None) != FORMAT_VERSION:
+            message = f"its description is not in format {FORMAT_VERSION}, which this program reads"
+            raise ModelError(message)
+        try:
+            description = from_dict(cls, plain)
+            description.experiment.check()
+        except ExperimentError as error:
+            raise ModelError(f"its description does not fit: {error.problems[0]}") from None
+        if misfit := description._misfit():
+            raise ModelError(f"its description does not fit: {misfit}")
+        return description
+
+    def _misfit(self) -> str:
+        source = SOURCES[self.experiment.data.source]
+        counts = (
+            ("input_names", self.input_names, len(source.input_names)),
+            ("input_ranges", self.input_ranges, len(source.input_names)),
+            ("class_names", self.class_names, len(source.class_names)),
+            ("normalization.shift", self.normalization.shift, len(self.experiment.data.features)),
+            ("normalization.scale", self.normalization.scale, len(self.experiment.data.features)),
+        )
+        for name, listed, needed in counts:
+            if len(listed) != needed:
+                return f"{name} has {len(listed)} entries; its experiment needs {needed}"
+        outputs = _class_outputs(self.class_names) or self.outputs
+        if self.outputs != outputs:
+            return f"outputs is {self.outputs}; its experiment needs {outputs}"
+        if 0 in self.normalization.scale:
+            return "normalization.scale has a 0, by which nothing can be divided"
+        if any(each.low > each.high for each in self.input_ranges):
+            return "input_ranges has a low end above its high end"
+        return ""
+
+
+def _class_outputs(class_names: tuple[str, ...]) -> int | None:
+    """One output tells two classes apart; for regression, classes do not say."""
+    classes = len(class_names)
+    return {"binary": 1, "classes": classes}.get(task_of(classes))

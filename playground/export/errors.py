@@ -1,0 +1,9 @@
+"""What goes wrong with files of trained models, in sentences for whoever saves or opens one."""
+
+
+class ExportError(ValueError):
+    """A model that was not saved; an older file of that name is as it was."""
+
+
+class ModelError(ValueError):
+    """A file that cannot be opened as a trained model, or numbers that do not make one."""

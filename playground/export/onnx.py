@@ -1,0 +1,188 @@
+"""ONNX: the network as a graph from raw inputs to outputs, for onnxruntime and most other programs.
+
+The input "x" is float32 [N, inputs], the output "y" float32 [N, outputs]. Features and
+normalisation are computed in float64 inside the graph, because a large shift would cost float32 its
+last digits; the network itself runs in float32.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from playground.data.features import FEATURES, Feature
+from playground.engine.activations import INVERSE_SQRT_2, SELU_ALPHA, SELU_SCALE
+from playground.export.errors import ExportError
+from playground.export.format import Format
+from playground.export.model import Model
+
+OPSET = 17
+IR_VERSION = 8
+# onnx.TensorProto's, which is not imported before it is needed
+FLOAT, DOUBLE = 1, 11
+
+
+class Graph:
+    """Nodes and constants in the making; `add` returns the name of a node's result."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
+        from onnx.helper import make_node
+
+        name = f"{operator.lower()}_{len(self.nodes)}"
+        self.nodes.append(make_node(operator, inputs, [name], name, **attributes))
+        return name
+
+    def constant(self, array: np.ndarray, name: str = "") -> str:
+        from onnx.numpy_helper import from_array
+
+        name = name or f"constant_{len(self.constants)}"
+        self.constants.append(from_array(np.ascontiguousarray(array), name))
+        return name
+
+    def number(self, value: float) -> str:
+        return self.constant(np.array(value, np.float32))
+
+
+def _operator(operator: str, **attributes: Any) -> Callable[[Graph, str], str]:
+    return lambda graph, z: graph.add(operator, z, **attributes)
+
+
+def _threshold(graph: Graph, z: str) -> str:
+    return graph.add("Relu", graph.add("Sign", z))
+
+
+def _gelu(graph: Graph, z: str) -> str:
+    erf = graph.add("Erf", graph.add("Mul", z, graph.number(INVERSE_SQRT_2)))
+    half = graph.add("Mul", z, graph.number(0.5))
+    return graph.add("Mul", half, graph.add("Add", erf, graph.number(1.0)))
+
+
+def _silu(graph: Graph, z: str) -> str:
+    return graph.add("Mul", z, graph.add("Sigmoid", z))
+
+
+def _softplus(graph: Graph, z: str) -> str:
+    # Where the operator Softplus is log(1 + exp z) as it stands, it overflows from 89 on.
+    power = graph.add("Exp", graph.add("Neg", graph.add("Abs", z)))
+    logarithm = graph.add("Log", graph.add("Add", power, graph.number(1.0)))
+    return graph.add("Add", graph.add("Relu", z), logarithm)
+
+
+ACTIVATIONS: dict[str, Callable[[Graph, str], str]] = {
+    "linear": lambda graph, z: z,
+    "threshold": _threshold,
+    "sigmoid": _operator("Sigmoid"),
+    "tanh": _operator("Tanh"),
+    "relu": _operator("Relu"),
+    "leaky_relu": _operator("LeakyRelu", alpha=0.01),
+    "elu": _operator("Elu", alpha=1.0),
+    "selu": _operator("Selu", alpha=SELU_ALPHA, gamma=SELU_SCALE),
+    "gelu": _gelu,
+    "silu": _silu,
+    "softplus": _softplus,
+    "softsign": _operator("Softsign"),
+    "sine": _operator("Sin"),
+    "softmax": _operator("Softmax", axis=1),
+}
+
+# Of the columns of raw inputs that a feature needs
+FEATURE_KINDS: dict[str, Callable[..., str]] = {
+    "input": lambda graph, x: x,
+    "square": lambda graph, x: graph.add("Mul", x, x),
+    "product": lambda graph, x1, x2: graph.add("Mul", x1, x2),
+    "sine": lambda graph, x: graph.add("Sin", x),
+}
+
+
+def encode(model: Model) -> bytes:
+    """The file's content. Raises `ExportError` for what it cannot express, by name."""
+    from onnx import checker, helper
+
+    _check_expressible(model)
+    graph = Graph()
+    a = _network_inputs(graph, model)
+    for weight, bias, activation in model.layers():
+        w, b = (graph.constant(_narrow(model.parameters[name]), name) for name in (weight, bias))
+        z = graph.add("Gemm", a, w, b, transB=1)
+        a = ACTIVATIONS[activation](graph, z)
+    graph.nodes[-1].output[0] = "y"
+    description = model.description
+    inputs = helper.make_tensor_value_info("x", FLOAT, ["N", len(description.input_names)])
+    outputs = helper.make_tensor_value_info("y", FLOAT, ["N", description.outputs])
+    whole = helper.make_model(
+        helper.make_graph(graph.nodes, "network", [inputs], [outputs], graph.constants),
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+        producer_name="neural-playground",
+        producer_version=description.version,
+    )
+    helper.set_model_props(whole, {"playground": description.to_json()})
+    checker.check_model(whole, full_check=True)
+    return whole.SerializeToString()
+
+
+def _narrow(array: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore"):  # an infinity shows when the file is read back
+        return array.astype(np.float32)
+
+
+def _check_expressible(model: Model) -> None:
+    kinds = {name: FEATURES[name].kind for name in model.experiment.data.features}
+    activations = {name: name for *_, name in model.layers()}
+    for used, known, what in (
+        (activations, ACTIVATIONS, "activation"),
+        (kinds, FEATURE_KINDS, "input feature"),
+    ):
+        for name, key in used.items():
+            if key not in known:
+                raise ExportError(f"not saved: ONNX cannot express the {what} {name}")
+
+
+def _network_inputs(graph: Graph, model: Model) -> str:
+    """From "x" to what the first layer is given; nothing when that is the same."""
+    features = [FEATURES[name] for name in model.experiment.data.features]
+    fitted = model.description.normalization.fitted()
+    normalized = bool(np.any(fitted.shift != 0) or np.any(fitted.scale != 1))
+    raw = [("input", (index,)) for index in range(len(model.description.input_names))]
+    if not normalized and [(each.kind, each.inputs) for each in features] == raw:
+        return "x"
+    f = _features(graph, features)
+    if normalized:
+        f = graph.add("Sub", f, graph.constant(fitted.shift, "shift"))
+        f = graph.add("Div", f, graph.constant(fitted.scale, "scale"))
+    return graph.add("Cast", f, to=FLOAT)
+
+
+def _features(graph: Graph, features: Sequence[Feature]) -> str:
+    x = graph.add("Cast", "x", to=DOUBLE)
+    columns = []
+    for feature in features:
+        inputs = (
+            graph.add("Gather", x, graph.constant(np.array([index])), axis=1)
+            for index in feature.inputs
+        )
+        columns.append(FEATURE_KINDS[feature.kind](graph, *inputs))
+    return graph.add("Concat", *columns, axis=1)
+
+
+def predict(path: Path, x: np.ndarray) -> np.ndarray:
+    """What onnx's reference implementation makes of the file: x (n, inputs) → (n, outputs)."""
+    from onnx.reference import ReferenceEvaluator
+
+    with np.errstate(all="ignore"):
+        (y,) = ReferenceEvaluator(str(path)).run(None, {"x": x.astype(np.float32)})
+    return np.asarray(y, np.float64)
+
+
+FORMAT = Format(
+    ending=".onnx",
+    label="ONNX",
+    about="A graph that takes raw inputs, for onnxruntime and most other programs",
+    encode=encode,
+    predict=predict,
+)

@@ -1,0 +1,88 @@
+"""Does what was written predict what the model predicts?"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from playground.export.errors import ExportError
+from playground.export.model import Model
+
+SAMPLES = 1000
+TOLERANCE = 1e-5
+LEAST_AGREEING = 0.5
+MOST_DIFFERING = 0.01  # because the estimate of rounding is a random one
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A file that was written and read back.
+
+    Of `SAMPLES` random raw inputs, `agreeing` gave the model's predictions, `difference` apart at
+    most (relative above 1). At the others, rounding to float32 alone changes the prediction.
+    """
+
+    path: Path
+    agreeing: int
+    difference: float
+
+    def __str__(self) -> str:
+        within = f"within {_rounded_up(self.difference)}" if self.difference else "exactly"
+        rest = SAMPLES - self.agreeing
+        unsure = f"; at {rest:,} more, rounding alone moves the prediction" if rest else ""
+        return f"saved, {self.agreeing:,} predictions agree {within}{unsure}"
+
+
+def random_inputs(model: Model) -> np.ndarray:
+    """Raw inputs from the ranges of the model's data, the same each time: (SAMPLES, inputs).
+
+    They are float32 numbers, so that a format that takes those is asked the same question.
+    """
+    ranges = np.array([(each.low, each.high) for each in model.description.input_ranges])
+    rng = np.random.default_rng(model.experiment.seed)
+    x = rng.uniform(ranges[:, 0], ranges[:, 1], (SAMPLES, len(ranges)))
+    return x.astype(np.float32).astype(np.float64)
+
+
+def compare(
+    path: Path, model: Model, x: np.ndarray, expected: np.ndarray, given: np.ndarray
+) -> Saved:
+    """Hold a file's predictions `given` for raw inputs x against those expected.
+
+    Raises `ExportError` when they differ by more than `TOLERANCE` where rounding to float32 does
+    not explain it, or when rounding leaves too little to compare.
+    """
+    if given.shape != expected.shape:
+        raise _refusal(path, f"its predictions have the shape {given.shape}, not {expected.shape}")
+    size = np.maximum(1.0, np.abs(expected))
+    with np.errstate(invalid="ignore"):
+        error = np.abs(given - expected) / size
+    error[(given == expected) | (np.isnan(given) & np.isnan(expected))] = 0.0
+    agree = (error <= TOLERANCE).all(axis=1)
+    if not agree.all():
+        # Only now, because it takes twice as long as the predictions themselves.
+        sure = (model.rounding(x) / size <= TOLERANCE / 2).all(axis=1)
+        differing = np.count_nonzero(sure & ~agree)
+        if differing > MOST_DIFFERING * len(x):
+            raise _refusal(
+                path, f"{differing:,} of {len(x):,} predictions of the file differ from the network"
+            )
+        if agree.mean() < LEAST_AGREEING:
+            raise _refusal(
+                path,
+                "its weights are so large that rounding them to float32 changes the predictions; "
+                "save it as .safetensors, or train it with a smaller learning rate",
+            )
+    return Saved(path, int(agree.sum()), float(error[agree].max()))
+
+
+def _refusal(path: Path, reason: str) -> ExportError:
+    return ExportError(f"{path.name} was not saved: {reason}")
+
+
+def _rounded_up(difference: float) -> str:
+    """One digit, not below the number: 2.3e-8 → "3e-8"."""
+    exponent = math.floor(math.log10(difference))
+    digit = math.ceil(difference / 10.0**exponent)
+    return f"{digit}e{exponent}" if digit < 10 else f"1e{exponent + 1}"

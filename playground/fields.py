@@ -1,0 +1,385 @@
+"""Settings declared once: type, limits, default and help; forms, JSON and documents derive from it.
+
+A setting is a field of a frozen dataclass made with `setting`. This module turns such dataclasses
+into plain JSON values and back, checks every value against its declaration, and writes the JSON
+schema.
+"""
+
+import dataclasses
+import functools
+import json
+import reprlib
+import sys
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that does not fit: where (`layers.0.units`), and what would be right."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class ExperimentError(ValueError):
+    """An experiment that cannot be used; `problems` says why, one sentence each."""
+
+    def __init__(self, problems: typing.Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is declared about a field: how it is called, what it may hold, and what it does.
+
+    `choices` lists the allowed strings (a callable, because catalogues are read late). `catalogue`
+    maps type names to dataclasses: the field then holds one of them, written in JSON with its
+    `"type"`. `many` is the smallest and largest length of a tuple; the `maximum` of a text counts
+    its characters. `log` asks for a logarithmic slider.
+    """
+
+    label: str
+    help: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    unit: str = ""
+    log: bool = False
+    above_minimum: bool = False
+    choices: Callable[[], tuple[str, ...]] | None = None
+    catalogue: Mapping[str, type] | None = None
+    many: tuple[int, int] | None = None
+
+
+def setting(default: Any = dataclasses.MISSING, label: str = "", **declared: Any) -> Any:
+    """A dataclass field with its `Setting`; frozen dataclasses are fine defaults."""
+    return dataclasses.field(default=default, metadata={"setting": Setting(label, **declared)})
+
+
+@functools.cache
+def settings(cls: type) -> tuple[tuple[dataclasses.Field, Setting, Any], ...]:
+    """Each declared field of `cls` with its setting and its resolved type."""
+    hints = typing.get_type_hints(cls)
+    return tuple(
+        (item, item.metadata["setting"], hints[item.name]) for item in dataclasses.fields(cls)
+    )
+
+
+def setting_of(cls: type, name: str) -> Setting:
+    """The declaration of one field of a dataclass."""
+    return next(declared for item, declared, _ in settings(cls) if item.name == name)
+
+
+def type_name(value: object, catalogue: Mapping[str, type]) -> str:
+    """The name under which a catalogue lists the type of `value`."""
+    return next(name for name, cls in catalogue.items() if cls is type(value))
+
+
+# To JSON values
+
+
+def to_dict(value: Any) -> dict[str, Any]:
+    """The dataclass as JSON values; what is None is left out."""
+    plain = {}
+    for item, declared, _ in settings(type(value)):
+        held = getattr(value, item.name)
+        if held is not None:
+            plain[item.name] = _plain(held, declared)
+    return plain
+
+
+def _plain(held: Any, declared: Setting) -> Any:
+    if isinstance(held, tuple):
+        return [_plain(each, declared) for each in held]
+    if dataclasses.is_dataclass(held):
+        tag = {"type": type_name(held, declared.catalogue)} if declared.catalogue else {}
+        return tag | to_dict(held)
+    return held
+
+
+# From JSON values
+
+
+def from_dict(cls: type, plain: object, path: str = "") -> Any:
+    """The dataclass that `plain` describes; what is left out takes its default.
+
+    Raises `ExperimentError` with every unknown field, wrong type and value out of its limits.
+    """
+    problems: list[Problem] = []
+    value = _read_dataclass(cls, plain, path, problems)
+    if problems:
+        raise ExperimentError(problems)
+    return value
+
+
+def _join(path: str, name: str | int) -> str:
+    return f"{path}.{name}" if path else str(name)
+
+
+def _shown(value: object) -> str:
+    if value is None or isinstance(value, bool | int | float | str):
+        return _cut(json.dumps(value, ensure_ascii=False))
+    return _cut(reprlib.repr(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+MOST_UNKNOWN = 5  # further unknown fields are counted, not named
+
+
+def _read_dataclass(cls: type, plain: object, path: str, problems: list[Problem]) -> Any:
+    if type(plain) is cls:
+        plain = {item.name: getattr(plain, item.name) for item, _, _ in settings(cls)}
+    if not isinstance(plain, Mapping):
+        problems.append(Problem(path, f"{_shown(plain)} is not an object with named fields"))
+        return None
+    declared = {item.name: (item, rules, hint) for item, rules, hint in settings(cls)}
+    unknown = [name for name in plain if name not in declared]
+    for name in unknown[:MOST_UNKNOWN]:
+        message = f"unknown field; known here: {', '.join(declared) or 'none'}"
+        problems.append(Problem(_join(path, _cut(str(name))), message))
+    if len(unknown) > MOST_UNKNOWN:
+        message = f"has {len(unknown) - MOST_UNKNOWN:,} more unknown fields"
+        problems.append(Problem(path, message))
+    values = {}
+    for name, (item, rules, hint) in declared.items():
+        if name in plain:
+            values[name] = _read(plain[name], rules, hint, _join(path, name), problems)
+        elif item.default is dataclasses.MISSING:
+            problems.append(Problem(_join(path, name), "is missing"))
+    return cls(**values) if not problems else None
+
+
+def _optional(hint: Any) -> bool:
+    """Whether a type is written `X | None`."""
+    return isinstance(hint, types.UnionType) and typing.get_args(hint)[1:] == (type(None),)
+
+
+def _read(plain: Any, rules: Setting, hint: Any, path: str, problems: list[Problem]) -> Any:
+    if _optional(hint):
+        if plain is None:
+            return None
+        hint = typing.get_args(hint)[0]
+    if typing.get_origin(hint) is tuple:
+        if not isinstance(plain, list | tuple):
+            problems.append(Problem(path, f"{_shown(plain)} is not a list"))
+            return None
+        # A list far too long is refused before its elements are read.
+        least, most = rules.many or (0, len(plain))
+        if not least <= len(plain) <= most:
+            possible = f"{least} are needed" if least == most else f"{least} to {most} are possible"
+            problems.append(Problem(path, f"the list has length {len(plain):,}; {possible}"))
+            return None
+        inner = typing.get_args(hint)[0]
+        return tuple(
+            _read(each, rules, inner, _join(path, index), problems)
+            for index, each in enumerate(plain)
+        )
+    if rules.catalogue is not None:
+        return _read_tagged(plain, rules.catalogue, path, problems)
+    if dataclasses.is_dataclass(hint):
+        return _read_dataclass(typing.cast(type, hint), plain, path, problems)
+    return _read_one(plain, rules, hint, path, problems)
+
+
+def _read_one(plain: Any, rules: Setting, hint: type, path: str, problems: list[Problem]) -> Any:
+    if hint is int and isinstance(plain, float) and plain.is_integer():
+        plain = int(plain)  # 8.0, as JSON does not tell it from 8
+    fitting = int | float if hint is float else hint
+    if not isinstance(plain, fitting) or (isinstance(plain, bool) and hint is not bool):
+        kinds = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+        message = f"{_shown(plain)} is not {kinds[hint]}"
+    elif isinstance(plain, str):
+        message = _text_message(plain, rules)
+    else:
+        message = "" if isinstance(plain, bool) else _number_message(plain, rules)
+    if message:
+        problems.append(Problem(path, message))
+        return None
+    return hint(plain)
+
+
+def _read_tagged(
+    plain: Any, catalogue: Mapping[str, type], path: str, problems: list[Problem]
+) -> Any:
+    if type(plain) in catalogue.values():
+        return _read_dataclass(type(plain), plain, path, problems)
+    if isinstance(plain, str):  # "adam" is short for {"type": "adam"}
+        plain = {"type": plain}
+    if not isinstance(plain, Mapping) or "type" not in plain:
+        message = f'{_shown(plain)} is not an object with a "type"'
+        problems.append(Problem(path, message))
+        return None
+    kind = plain["type"]
+    if not isinstance(kind, str) or kind not in catalogue:
+        message = f"{_shown(kind)} is not one of {', '.join(catalogue)}"
+        problems.append(Problem(_join(path, "type"), message))
+        return None
+    rest = {name: value for name, value in plain.items() if name != "type"}
+    return _read_dataclass(catalogue[kind], rest, path, problems)
+
+
+# Checking
+
+
+def check(value: Any) -> list[Problem]:
+    """Every value of a dataclass, and of those inside it, that breaks its declaration."""
+    problems: list[Problem] = []
+    _read_dataclass(type(value), value, "", problems)
+    return problems
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) < 1e10 and value == int(value) else f"{value:g}"
+
+
+def limits_text(rules: Setting) -> str:
+    """The range of a number in words: "1 to 512", "above 0", "at least 0"."""
+    low, high = rules.minimum, rules.maximum
+    if low is not None and high is not None:
+        return f"{'above ' if rules.above_minimum else ''}{_number(low)} to {_number(high)}"
+    if low is not None:
+        return f"{'above' if rules.above_minimum else 'at least'} {_number(low)}"
+    return f"at most {_number(high)}" if high is not None else "any number"
+
+
+def _text_message(text: str, rules: Setting) -> str:
+    if rules.choices is not None and text not in rules.choices():
+        return f"{_shown(text)} is not one of {', '.join(rules.choices())}"
+    if rules.maximum is not None and len(text) > rules.maximum:
+        return f"has {len(text):,} characters; at most {_number(rules.maximum)} are possible"
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return "has half a character (a lone surrogate), which no file can hold"
+    return ""
+
+
+def _number_message(number: float, rules: Setting) -> str:
+    # The largest float is a limit too: past it are infinity and whole numbers that no float holds.
+    low = -sys.float_info.max if rules.minimum is None else rules.minimum
+    high = sys.float_info.max if rules.maximum is None else rules.maximum
+    inside = low < number <= high if rules.above_minimum else low <= number <= high
+    return "" if inside else f"{_shown(number)} is out of range; possible is {limits_text(rules)}"
+
+
+# Changing one value
+
+
+def replace_at(value: Any, path: str, new: Any) -> Any:
+    """A copy of the dataclass with the value at `path` (`layers.0.units`) changed.
+
+    At a catalogue field, `….type` changes the type; what was changed from its default, and both
+    types have, is kept. Raises `ExperimentError` when the path leads nowhere or the value has the
+    wrong type.
+    """
+    return _replace(value, path.split("."), new, "")
+
+
+def _replace(value: Any, steps: list[str], new: Any, walked: str) -> Any:
+    name, rest = steps[0], steps[1:]
+    here = _join(walked, name)
+    declared = {item.name: (rules, hint) for item, rules, hint in settings(type(value))}
+    if name not in declared:
+        message = f"unknown field; known here: {', '.join(declared) or 'none'}"
+        raise ExperimentError([Problem(here, message)])
+    rules, hint = declared[name]
+    held = getattr(value, name)
+    if rest and isinstance(held, tuple):
+        places = [str(index) for index in range(len(held))]
+        if rest[0] not in places:
+            message = f"there is no entry {rest[0]}; there are {len(held)}, counted from 0"
+            raise ExperimentError([Problem(here, message)])
+        index = places.index(rest[0])
+        one = _replace_one(
+            held[index], rules, typing.get_args(hint)[0], rest[1:], new, _join(here, index)
+        )
+        changed = (*held[:index], one, *held[index + 1 :])
+    else:
+        changed = _replace_one(held, rules, hint, rest, new, here)
+    return dataclasses.replace(value, **{name: changed})
+
+
+def _replace_one(held: Any, rules: Setting, hint: Any, rest: list[str], new: Any, here: str) -> Any:
+    if rest == ["type"] and rules.catalogue is not None:
+        if not isinstance(new, str) or new not in rules.catalogue:
+            message = f"{_shown(new)} is not one of {', '.join(rules.catalogue)}"
+            raise ExperimentError([Problem(_join(here, "type"), message)])
+        cls = rules.catalogue[new]
+        changed = {
+            each.name: getattr(held, each.name)
+            for each in dataclasses.fields(held)
+            if getattr(held, each.name) != each.default
+        }
+        shared = changed.keys() & {each.name for each in dataclasses.fields(cls)}
+        return cls(**{name: changed[name] for name in shared})
+    if rest:
+        if not dataclasses.is_dataclass(held):
+            raise ExperimentError([Problem(here, f"has no field {rest[0]}")])
+        return _replace(held, rest, new, here)
+    problems: list[Problem] = []
+    changed = _read(new, rules, hint, here, problems)
+    if problems:
+        raise ExperimentError(problems)
+    return changed
+
+
+# Schema
+
+
+def schema(cls: type) -> dict[str, Any]:
+    """The JSON schema (draft 2020-12) of a dataclass made of settings."""
+    properties = {}
+    required = []
+    for item, rules, hint in settings(cls):
+        properties[item.name] = _schema_of(rules, hint)
+        if item.default is dataclasses.MISSING:
+            required.append(item.name)
+        elif item.default is not None:
+            properties[item.name]["default"] = _plain(item.default, rules)
+        texts = {"title": rules.label, "description": rules.help}
+        properties[item.name] |= {key: text for key, text in texts.items() if text}
+    described: dict[str, Any] = {"type": "object", "properties": properties}
+    if required:
+        described["required"] = required
+    return described | {"additionalProperties": False}
+
+
+def _schema_of(rules: Setting, hint: Any) -> dict[str, Any]:
+    if _optional(hint):
+        described = _schema_of(rules, typing.get_args(hint)[0])
+        return described | {"type": [described["type"], "null"]}
+    if typing.get_origin(hint) is tuple:
+        described = {"type": "array", "items": _schema_of(rules, typing.get_args(hint)[0])}
+        if rules.many:
+            described |= {"minItems": rules.many[0], "maxItems": rules.many[1]}
+        return described
+    if rules.catalogue is not None:
+        members = []
+        for name, member in rules.catalogue.items():
+            described = schema(member)
+            described["properties"] = {"type": {"const": name}} | described["properties"]
+            described["required"] = ["type", *described.get("required", [])]
+            members.append(described)
+        return {"anyOf": [*members, {"enum": list(rules.catalogue)}]}
+    if dataclasses.is_dataclass(hint):
+        return schema(typing.cast(type, hint))
+    if rules.choices is not None:
+        return {"enum": list(rules.choices())}
+    if hint is str:
+        return {"type": "string"} | ({"maxLength": rules.maximum} if rules.maximum else {})
+    kinds = {int: "integer", float: "number", bool: "boolean"}
+    described: dict[str, Any] = {"type": kinds[hint]}
+    if rules.minimum is not None:
+        described["exclusiveMinimum" if rules.above_minimum else "minimum"] = rules.minimum
+    if rules.maximum is not None:
+        described["maximum"] = rules.maximum
+    return described

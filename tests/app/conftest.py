@@ -1,0 +1,43 @@
+"""What the tests of the window share: a session with its worker, and the window around it."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.app.session import Session
+from playground.app.theme import Theme
+from playground.app.window import MainWindow
+from playground.experiment import Experiment
+
+COMPILING_MS = 300_000  # the very first start on a machine
+
+
+@pytest.fixture(scope="session")
+def theme(qapp: QApplication) -> Theme:
+    theme = Theme()
+    theme.apply(qapp)
+    return theme
+
+
+@pytest.fixture
+def session(qtbot: QtBot) -> Iterator[Session]:
+    """A session on two spirals, which has shown its first picture."""
+    session = Session(Experiment.example("spiral"))
+    session.start()
+    qtbot.waitUntil(lambda: session.snapshot is not None, timeout=COMPILING_MS)
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme) -> Iterator[MainWindow]:
+    """The window at its design size, which has shown its first picture."""
+    window = MainWindow(theme, Session(Experiment.example("spiral")))
+    qtbot.addWidget(window)
+    window.resize(1440, 900)
+    window.show()
+    qtbot.waitUntil(lambda: window.session.snapshot is not None, timeout=COMPILING_MS)
+    yield window
+    window.close()

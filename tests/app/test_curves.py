@@ -1,0 +1,344 @@
+"""The card of the loss: its curves, the scores below them, and the way out of a divergence."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from playground.app.session import Session
+from playground.app.theme import Theme
+from playground.app.views.curves import CurvesView, smaller_rate
+from playground.app.views.strokes import dashed, joined, thinned
+from playground.app.views.ticks import epoch_labels, linear_lines, log_lines
+from playground.camera import Camera
+from playground.experiment import Experiment
+from playground.snapshot import Snapshot
+from playground.trainer import Trainer
+
+# What the offscreen platform says of any window.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+LEFT = Qt.MouseButton.LeftButton
+COMPILING_MS = 300_000  # the very first start on a machine
+
+
+def picture_of(experiment: Experiment, epochs: int = 0, reveal_test: bool = False) -> Snapshot:
+    """What the window is shown of an experiment after so many epochs."""
+    trainer = Trainer(experiment)
+    trainer.advance(epochs=epochs)
+    return Camera().take(trainer, 0, trainer.status, 0, reveal_test)
+
+
+@pytest.fixture(scope="module")
+def spiral() -> Snapshot:
+    return picture_of(Experiment.example("spiral"), epochs=20)
+
+
+@pytest.fixture
+def view(qtbot: QtBot, theme: Theme) -> CurvesView:
+    """The card as large as in a window of 1440 × 900."""
+    return shown(qtbot, CurvesView(theme, Session(Experiment.example("spiral"))))
+
+
+def shown(qtbot: QtBot, view: CurvesView) -> CurvesView:
+    qtbot.addWidget(view)
+    view.resize(412, 342)
+    view.show()
+    qtbot.waitExposed(view)
+    return view
+
+
+def with_losses(snapshot: Snapshot, train: list[float], validation: list[float]) -> Snapshot:
+    """The snapshot with a history of these losses, from epoch 1 on."""
+    columns = {"train_loss": np.array(train), "validation_loss": np.array(validation)}
+    accuracies = dict.fromkeys(("train_accuracy", "validation_accuracy"), np.ones(len(train)))
+    epochs = np.arange(1.0, len(train) + 1)
+    return replace(snapshot, history={"epoch": epochs} | columns | accuracies)
+
+
+def drawn(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+def place(view: CurvesView, epoch: float, loss: float) -> QPoint:
+    axes = view.plot.axes
+    assert axes is not None
+    return QPointF(axes.x(np.array(epoch)), axes.y(np.array(loss))).toPoint()
+
+
+def near(image: QImage, centre: QPoint, colour: QColor) -> bool:
+    """Whether the colour is seen within two pixels."""
+    around = [(x, y) for x in range(-2, 3) for y in range(-2, 3)]
+    seen = (image.pixelColor(centre + QPoint(x, y)) for x, y in around)
+    return any(
+        max(abs(a - b) for a, b in zip(each.getRgb(), colour.getRgb(), strict=True)) < 60
+        for each in seen
+    )
+
+
+# Curves
+
+
+def test_curves_go_through_the_losses(view: CurvesView, theme: Theme, spiral: Snapshot) -> None:
+    view.show_snapshot(with_losses(spiral, [0.9, 0.5, 0.1, 0.1], [0.9, 0.9, 0.8, 0.8]))
+    image = drawn(view.plot)
+    for epoch, loss in ((2, 0.5), (3, 0.1), (3.5, 0.1)):
+        assert near(image, place(view, epoch, loss), theme.tokens.text)
+        assert not near(image, place(view, epoch, loss), theme.tokens.accent)
+    level = [place(view, 3 + share / 50, 0.8) for share in range(50)]
+    seen = [near(image, each, theme.tokens.accent) for each in level]
+    assert any(seen)
+    assert not all(image.pixelColor(each) == image.pixelColor(level[0]) for each in level)
+
+
+def test_the_history_of_a_run_is_drawn_to_its_last_epoch(
+    view: CurvesView, theme: Theme, spiral: Snapshot
+) -> None:
+    view.show_snapshot(spiral)
+    loss = float(spiral.history["train_loss"][-1])
+    assert near(drawn(view.plot), place(view, 20, loss), theme.tokens.text)
+
+
+def test_the_axis_changes_between_linear_and_logarithmic(
+    qtbot: QtBot, view: CurvesView, theme: Theme, spiral: Snapshot
+) -> None:
+    view.show_snapshot(with_losses(spiral, [1.0, 0.5, 0.1], [1.0, 0.5, 0.1]))
+    assert view.axis.value == "log"
+    logarithmic = place(view, 2, 0.5)
+    qtbot.mouseClick(view.axis.segment("linear"), LEFT)
+    linear = place(view, 2, 0.5)
+    assert linear.y() > logarithmic.y() + 10
+    assert near(drawn(view.plot), linear, theme.tokens.text)
+    view.toggle_log()
+    assert view.axis.value == "log"
+    assert place(view, 2, 0.5) == logarithmic
+    view.toggle_log()
+    assert view.axis.value == "linear"
+
+
+def test_the_read_out_says_the_epoch_and_its_losses(
+    qtbot: QtBot, view: CurvesView, spiral: Snapshot
+) -> None:
+    view.show_snapshot(spiral)
+    before = drawn(view.plot)
+    assert view.plot.axes is not None
+    pointer = QPointF(view.plot.axes.x(np.array(7.3)), 50)
+    rows = {name: text for name, text, _ in view.plot.reading(pointer)}
+    assert rows["epoch"] == "7"
+    row = int(np.flatnonzero(spiral.history["epoch"] == 7)[0])
+    for split in ("train", "validation"):
+        assert float(rows[split]) == pytest.approx(spiral.history[f"{split}_loss"][row], rel=5e-3)
+    qtbot.mouseMove(view.plot, pointer.toPoint())
+    qtbot.waitUntil(lambda: drawn(view.plot) != before)
+    qtbot.mouseMove(view, QPoint(2, 2))
+    qtbot.waitUntil(lambda: drawn(view.plot) == before)
+
+
+def test_before_training_it_says_how_to_begin(view: CurvesView) -> None:
+    snapshot = picture_of(Experiment.example("spiral"))
+    view.show_snapshot(snapshot)
+    with_hint = drawn(view.plot)
+    view.show_snapshot(replace(snapshot, status="running"))
+    assert drawn(view.plot) != with_hint
+    assert view.plot.axes is None
+    assert view.plot.reading(QPointF(100, 100)) == []
+
+
+@pytest.mark.parametrize(
+    ("train", "validation"),
+    [
+        ([0.7], [0.8]),
+        ([0.7], [math.nan]),
+        ([0.0, 0.0, 0.0], [0.0, 0.0, 0.0]),
+        ([1.0, 0.0, 0.5], [math.nan] * 3),
+        ([0.7, math.inf, 0.5, math.nan], [0.7, 1e30, math.inf, math.nan]),
+        ([math.nan, math.nan], [math.inf, math.inf]),
+        ([1e-300, 1e300], [1e-45, 3e38]),
+    ],
+)
+def test_any_history_can_be_drawn(
+    view: CurvesView, spiral: Snapshot, train: list[float], validation: list[float]
+) -> None:
+    view.show_snapshot(with_losses(spiral, train, validation))
+    for _ in ("log", "linear"):
+        drawn(view.plot)
+        view.plot.reading(QPointF(100, 100))
+        view.toggle_log()
+
+
+def test_one_epoch_is_a_dot(view: CurvesView, theme: Theme, spiral: Snapshot) -> None:
+    view.show_snapshot(with_losses(spiral, [0.7], [math.nan]))
+    assert near(drawn(view.plot), place(view, 1, 0.7), theme.tokens.text)
+
+
+# Scores
+
+
+def test_scores_are_those_of_the_picture(view: CurvesView, spiral: Snapshot) -> None:
+    view.show_snapshot(spiral)
+    for score, split in ((view.scores.train, "train"), (view.scores.validation, "validation")):
+        assert float(score.value) == pytest.approx(
+            100 * spiral.metrics[split]["accuracy"], abs=0.05
+        )
+        assert score.unit == "%"
+
+
+def test_the_test_score_is_hidden_until_asked_for(
+    qtbot: QtBot, theme: Theme, session: Session
+) -> None:
+    view = shown(qtbot, CurvesView(theme, session))
+    assert view.scores.test.name == "Test (hidden)"
+    assert view.scores.test.value == ""
+    qtbot.mouseClick(view.scores.reveal, LEFT)
+    qtbot.waitUntil(lambda: view.scores.test.value != "")
+    assert session.test_revealed
+    assert session.snapshot is not None
+    accuracy = session.snapshot.metrics["test"]["accuracy"]
+    assert float(view.scores.test.value) == pytest.approx(100 * accuracy, abs=0.05)
+    assert not view.scores.reveal.isVisible()
+    session.reset()
+    qtbot.waitUntil(view.scores.reveal.isVisible)
+    assert view.scores.test.value == ""
+
+
+def test_a_regression_has_losses(view: CurvesView) -> None:
+    snapshot = picture_of(Experiment.example("plane"), epochs=2)
+    view.show_snapshot(snapshot)
+    assert view.scores.train.name == "Train loss"
+    assert view.scores.validation.name == "Validation loss"
+    assert float(view.scores.train.value) == pytest.approx(
+        snapshot.metrics["train"]["loss"], rel=5e-3
+    )
+    assert view.scores.train.unit == ""
+
+
+def test_without_validation_samples_there_is_no_score_and_no_curve(
+    view: CurvesView, theme: Theme
+) -> None:
+    experiment = Experiment.example("spiral").with_("data.split.validation", 0.0)
+    experiment = experiment.with_("data.split.test", 0.0).with_("data.split.train", 1.0)
+    view.show_snapshot(picture_of(experiment, epochs=5))
+    assert view.scores.validation.value == "–"
+    assert view.scores.test.value == "–"
+    assert not view.scores.reveal.isVisible()
+    names = [name for name, _, _ in view.plot.reading(QPointF(100, 100))]
+    assert names == ["epoch", "train"]
+    image = drawn(view.plot)
+    colours = {
+        image.pixelColor(x, y).name()
+        for x in range(0, image.width())
+        for y in range(0, image.height())
+    }
+    assert theme.tokens.accent.name() not in colours
+
+
+# Divergence
+
+
+@pytest.fixture
+def diverging(qtbot: QtBot) -> Iterator[Session]:
+    """A session on a plane, with a learning rate that is far too high."""
+    experiment = Experiment.example("plane").with_("optimizer.type", "sgd")
+    session = Session(experiment.with_("optimizer.learning_rate", 3.0))
+    session.start()
+    session.run()
+    qtbot.waitUntil(lambda: session.state == "diverged", timeout=COMPILING_MS)
+    yield session
+    session.stop()
+
+
+def test_divergence_is_explained(qtbot: QtBot, theme: Theme, diverging: Session) -> None:
+    view = shown(qtbot, CurvesView(theme, diverging))
+    assert diverging.snapshot is not None
+    assert view.trouble.isVisible()
+    assert view.trouble.accessibleName() == diverging.snapshot.message
+    assert near(drawn(view.trouble), QPoint(200, 4), theme.tokens.error_tint)
+    qtbot.mouseClick(view.trouble.reset, LEFT)
+    qtbot.waitUntil(lambda: not view.trouble.isVisible())
+    assert diverging.experiment.optimizer.learning_rate == 3.0
+
+
+def test_a_smaller_rate_is_one_click_away(qtbot: QtBot, theme: Theme, diverging: Session) -> None:
+    view = shown(qtbot, CurvesView(theme, diverging))
+    assert view.trouble.lower_rate.text() == "Try 0.3"
+    qtbot.mouseClick(view.trouble.lower_rate, LEFT)
+    assert diverging.experiment.optimizer.learning_rate == 0.3
+    qtbot.waitUntil(lambda: not view.trouble.isVisible())
+    assert diverging.snapshot is not None
+    assert diverging.snapshot.step == 0
+
+
+@pytest.mark.parametrize(
+    ("rate", "smaller"), [(3, 0.3), (10, 1), (0.03, 0.003), (0.5, 0.03), (1e-5, 1e-6)]
+)
+def test_the_smaller_rate_is_on_offer(rate: float, smaller: float) -> None:
+    assert smaller_rate(rate) == pytest.approx(smaller)
+
+
+# Lines
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "lines"),
+    [
+        (0.045, 0.68, [0.03, 0.1, 0.3, 1]),
+        (0.69, 0.693, [0.5, 0.7]),
+        (0.01, 1e6, [0.01, 1, 100, 1e4, 1e6]),
+        (1, 1, [1, 1.5]),
+    ],
+)
+def test_logarithmic_lines_are_round(low: float, high: float, lines: list[float]) -> None:
+    assert log_lines(low, high) == lines
+
+
+@pytest.mark.parametrize("span", [1.0, 1.3, 9.9, 1e3, 1e20, 1e60])
+@pytest.mark.parametrize("low", [1e-30, 0.07, 1.0, 512.0])
+def test_lines_lie_around_what_is_shown(low: float, span: float) -> None:
+    high = low * span
+    for lines in (log_lines(low, high), linear_lines(high)):
+        assert lines[0] <= low
+        assert lines[-1] >= high * (1 - 1e-9)
+        assert lines == sorted(set(lines))
+        assert 2 <= len(lines) <= 5
+
+
+@pytest.mark.parametrize(
+    ("last", "labels"),
+    [(0, []), (1, [1]), (4, [1, 2, 3, 4]), (240, [50, 100, 150, 200]), (1000, [200, 400])],
+)
+def test_epochs_have_a_few_round_labels(last: int, labels: list[int]) -> None:
+    assert epoch_labels(last)[: len(labels)] == labels
+    assert len(epoch_labels(last)) <= 5
+
+
+# Strokes
+
+
+def test_dashes_run_on_around_corners() -> None:
+    line = joined(np.array([0.0, 3.0, 3.0]), np.array([0.0, 0.0, 10.0]))
+    pieces = dashed(line, 4, 2)
+    lengths = np.hypot(pieces[:, 2] - pieces[:, 0], pieces[:, 3] - pieces[:, 1])
+    assert pieces[:2] == pytest.approx(np.array([[0, 0, 3, 0], [3, 0, 3, 1]]))
+    assert lengths.sum() == pytest.approx(4 + 4 + 1)
+
+
+def test_there_are_no_strokes_beside_what_is_not_finite() -> None:
+    y = np.array([1.0, 2.0, math.nan, 3.0, 4.0])
+    assert joined(np.arange(5.0), y).tolist() == [[0, 1, 1, 2], [3, 3, 4, 4]]
+    assert dashed(np.zeros((0, 4)), 4, 2).shape == (0, 4)
+
+
+def test_thinning_keeps_both_ends_and_every_peak() -> None:
+    y = np.sin(np.arange(2048) * 0.7)
+    y[700], y[1301] = 9, -9
+    y[100:120] = math.nan
+    kept = thinned(y, 300)
+    assert len(kept) < 320
+    assert {0, 700, 1301, 2047} <= set(kept.tolist())
+    assert (np.diff(kept) > 0).all()

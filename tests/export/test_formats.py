@@ -1,0 +1,102 @@
+"""Every format takes every network, and gives back what it took."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from playground.data.features import FEATURES
+from playground.data.normalization import NORMALIZATIONS
+from playground.engine.activations import ACTIVATIONS
+from playground.engine.layers import Dense
+from playground.engine.losses import LOSSES
+from playground.experiment import Data, Experiment
+from playground.export import FORMATS, Model, load_model, save_model
+
+MakeModel = Callable[..., Model]
+
+PLANE_FEATURES = tuple(name for name, each in FEATURES.items() if max(each.inputs) < 2)
+SOURCES_OF_TASKS = {"binary": "spiral", "classes": "blobs", "regression": "plane"}
+
+
+def check_round_trip(model: Model, folder: Path) -> None:
+    for ending, chosen in FORMATS.items():
+        path = folder / f"model{ending}"
+        saved = save_model(model, path)
+        assert saved.agreeing == 1000
+        assert saved.difference <= 1e-5
+        if chosen.read is not None:
+            check_same(load_model(path), model)
+
+
+def check_same(back: Model, model: Model) -> None:
+    assert back.description == model.description
+    assert list(back.parameters) == list(model.parameters)
+    for name, array in model.parameters.items():
+        assert back.parameters[name].dtype == array.dtype
+        assert back.parameters[name].tobytes() == array.tobytes()
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_activations(activation: str, make_model: MakeModel, tmp_path: Path) -> None:
+    layers = (Dense(5, activation), Dense(3, activation))
+    check_round_trip(make_model(Experiment(layers=layers)), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("task", "loss"), [(task, row.name) for row in LOSSES.values() for task in row.tasks]
+)
+def test_tasks_and_losses(task: str, loss: str, make_model: MakeModel, tmp_path: Path) -> None:
+    experiment = Experiment(data=Data(source=SOURCES_OF_TASKS[task]), loss=loss)
+    assert experiment.task == task
+    check_round_trip(make_model(experiment), tmp_path)
+
+
+@pytest.mark.parametrize("normalize", NORMALIZATIONS)
+@pytest.mark.parametrize("features", [("x2",), ("x1", "x2"), ("x2", "x1"), PLANE_FEATURES])
+def test_features_and_normalisations(
+    features: tuple[str, ...], normalize: str, make_model: MakeModel, tmp_path: Path
+) -> None:
+    data = Data(features=features, normalize=normalize)
+    check_round_trip(make_model(Experiment(data=data)), tmp_path)
+
+
+@pytest.mark.parametrize("normalize", NORMALIZATIONS)
+def test_four_inputs_and_three_classes(
+    normalize: str, make_model: MakeModel, tmp_path: Path
+) -> None:
+    experiment = Experiment.example("iris").with_("data.normalize", normalize)
+    check_round_trip(make_model(experiment), tmp_path)
+
+
+@pytest.mark.parametrize("layers", [0, 12])
+def test_the_least_and_the_most_layers(layers: int, make_model: MakeModel, tmp_path: Path) -> None:
+    check_round_trip(make_model(Experiment(layers=(Dense(4),) * layers)), tmp_path)
+
+
+def test_float64_weights_stay_float64(make_model: MakeModel, tmp_path: Path) -> None:
+    model = make_model(Experiment(precision="float64"))
+    assert model.parameters["0.weight"].dtype == np.float64
+    check_round_trip(model, tmp_path)
+
+
+def test_names_may_hold_anything(make_model: MakeModel, tmp_path: Path) -> None:
+    model = make_model(Experiment(name='"""\'\n*/ {[ 😀 \x00 \u2028'))
+    check_round_trip(model, tmp_path)
+
+
+def test_an_ending_in_capitals_is_the_same_format(make_model: MakeModel, tmp_path: Path) -> None:
+    path = tmp_path / "MODEL.NPZ"
+    model = make_model()
+    save_model(model, path)
+    check_same(load_model(path), model)
+
+
+def test_what_is_said_after_saving(make_model: MakeModel, tmp_path: Path) -> None:
+    assert str(save_model(make_model(), tmp_path / "m.npz")) == (
+        "saved, 1,000 predictions agree exactly"
+    )
+    text = str(save_model(make_model(), tmp_path / "m.onnx"))
+    assert text.startswith("saved, 1,000 predictions agree within ")
+    assert 0 < float(text.rsplit(" ", 1)[1]) < 1e-6

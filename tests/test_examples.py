@@ -1,0 +1,22 @@
+"""The examples that ship are learned by the network they come with, in about a second."""
+
+import pytest
+
+from playground import Experiment, Trainer
+from playground.shipped import EXAMPLES
+
+EPOCHS = {"spiral": 2500, "multi-gauss": 500}
+ACCURACY = {"iris": 0.93}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_is_learned_with_one_click(name: str) -> None:
+    trainer = Trainer(Experiment.example(name))
+    before = trainer.metrics()["validation"]
+    trainer.advance(epochs=EPOCHS.get(name, 200))
+    after = trainer.metrics()["validation"]
+    if trainer.experiment.task == "regression":
+        assert after["loss"] < min(0.005, before["loss"] / 10)
+    else:
+        assert after["accuracy"] >= ACCURACY.get(name, 0.95)
+    assert trainer.status == "ready"
