@@ -360,7 +360,7 @@ def test_a_damaged_kernel_cache_is_mended(kind: str, tmp_path: Path) -> None:
         text=True,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert any(file.stat().st_size > size for file, size in cut.items())
+    assert any(file.exists() and file.stat().st_size > size for file, size in cut.items())
 
 
 def test_kernels_run_where_no_cache_folder_can_be_written(tmp_path: Path) -> None:
