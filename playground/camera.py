@@ -13,7 +13,7 @@ class Camera:
 
     def __init__(self) -> None:
         self._data: PreparedData | None = None
-        self._field_inputs = self._unit_grid = np.empty((0, 0))
+        self._field_grid = self._field_inputs = self._unit_grid = np.empty((0, 0))
 
     def take(
         self,
@@ -27,9 +27,14 @@ class Camera:
         data = trainer.prepared
         if data is not self._data:
             self._data = data
-            self._field_inputs = data.network_inputs(plane_grid(data, FIELD_CELLS))
+            self._field_grid = plane_grid(data, FIELD_CELLS)
+            self._field_inputs = data.network_inputs(self._field_grid)
             self._unit_grid = plane_grid(data, UNIT_CELLS)
         values = trainer.outputs(self._field_inputs).reshape(-1, FIELD_CELLS, FIELD_CELLS)
+        heights = values
+        if trainer.output_activation == "threshold":  # its steps say nothing between the cells
+            sums = _weighted_sums(trainer, self._field_grid)
+            heights = sums.reshape(-1, FIELD_CELLS, FIELD_CELLS)
         scale = _largest_target(data)
         splits = ("train", "validation", "test") if reveal_test else ("train", "validation")
         return _frozen(
@@ -39,6 +44,7 @@ class Camera:
                 data=data,
                 status=status,
                 message=trainer.message,
+                best_epoch=trainer.best_epoch if trainer.stopped_by == "early stopping" else None,
                 step=trainer.step,
                 epoch=trainer.epoch,
                 samples_per_second=samples_per_second,
@@ -47,7 +53,7 @@ class Camera:
                 unit_pictures=_unit_pictures(trainer, self._unit_grid, scale),
                 field=_field(values, trainer.output_activation, scale),
                 field_values=np.ascontiguousarray(values, np.float32),
-                contour=_boundary(values, trainer.output_activation, data),
+                contour=_boundary(heights, trainer.output_activation, data),
                 field_scale=scale,
                 history=trainer.history,
                 metrics=trainer.metrics(splits),
@@ -91,7 +97,7 @@ def _indices(values: np.ndarray) -> np.ndarray:
 
 def _signed(values: np.ndarray, output: str, scale: float) -> np.ndarray:
     """The outputs from -1 to 1, with the boundary of two classes at 0."""
-    return 2.0 * values - 1.0 if output == "sigmoid" else values / scale
+    return 2.0 * values - 1.0 if output in ("sigmoid", "threshold") else values / scale
 
 
 def _field(values: np.ndarray, output: str, scale: float) -> np.ndarray:
@@ -110,6 +116,13 @@ def _boundary(values: np.ndarray, output: str, data: PreparedData) -> np.ndarray
     if output == "softmax":
         return class_boundaries(values, data.dataset.limits)
     return contour(values[0], 0.5 if output == "sigmoid" else 0.0, data.dataset.limits)
+
+
+def _weighted_sums(trainer: Trainer, grid: np.ndarray) -> np.ndarray:
+    """What the output layer puts through its activation, for raw inputs: (outputs, n)."""
+    *_, before, _ = trainer.activations(grid)
+    *_, weight, bias = trainer.parameters.values()
+    return (weight @ before + bias[:, None]).astype(before.dtype)
 
 
 def _unit_pictures(trainer: Trainer, grid: np.ndarray, scale: float) -> tuple[np.ndarray, ...]:

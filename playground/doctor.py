@@ -152,7 +152,7 @@ def _computing() -> list[tuple[str, str]]:
     return [
         ("Processor", machine.processor()),
         ("Cores", str(machine.cores())),
-        ("Threading layers", ", ".join(machine.threading_layers()) or "none"),
+        ("Threading layer", "none is needed: threads of Python's run kernels that hold no lock"),
         ("Kernel cache", _kernel_cache()),
     ]
 

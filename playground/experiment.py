@@ -15,9 +15,9 @@ from playground.data import SOURCES
 from playground.data.dataset import task_of
 from playground.data.features import FEATURES, inputs_needed
 from playground.data.normalization import NORMALIZATIONS
-from playground.engine.layers import LAYERS, Dense, Layer
-from playground.engine.losses import LOSSES
-from playground.engine.optimizers import OPTIMIZERS, Adam, Optimizer
+from playground.engine.layers import LAYERS, MOST_DENSE, BatchNorm, Dense, Layer
+from playground.engine.losses import CROSS_ENTROPIES, LOSSES
+from playground.engine.optimizers import OPTIMIZERS, Adam, Optimizer, Perceptron
 from playground.engine.schedules import SCHEDULES, Constant, Schedule
 from playground.fields import (
     ExperimentError,
@@ -33,6 +33,7 @@ from playground.shipped import EXAMPLES
 
 FORMAT_VERSION = 1
 SUFFIX = ".playground.json"
+MOST_CLASSES = 1000
 MOST_BYTES = 20_000_000
 MOST_DIGITS = 4000  # Python refuses to read whole numbers of more than 4,300
 
@@ -75,7 +76,7 @@ class Data:
 
 @dataclass(frozen=True)
 class Regularization:
-    """Penalties on the size of the weights (not of the biases), added to their gradients."""
+    """What keeps weights (not biases) and gradients small; a limit of None is not applied."""
 
     l1: float = setting(
         0.0, "L1", minimum=0, maximum=10, log=True, help="λ in λ Σ|w|: drives weights to 0"
@@ -83,15 +84,72 @@ class Regularization:
     l2: float = setting(
         0.0, "L2", minimum=0, maximum=10, log=True, help="λ in λ/2 Σw²: keeps weights small"
     )
+    weight_decay: float = setting(
+        0.0,
+        "Weight decay",
+        minimum=0,
+        maximum=10,
+        log=True,
+        help="λ in w ← (1 − η λ) w at each step, apart from the gradient",
+    )
+    clip_value: float | None = setting(
+        None,
+        "Clip values",
+        minimum=0,
+        maximum=1e6,
+        above_minimum=True,
+        help="Largest absolute value of each partial derivative",
+    )
+    clip_norm: float | None = setting(
+        None,
+        "Clip norm",
+        minimum=0,
+        maximum=1e6,
+        above_minimum=True,
+        help="Largest length of the whole gradient",
+    )
+    max_norm: float | None = setting(
+        None,
+        "Max-norm",
+        minimum=0,
+        maximum=1e6,
+        above_minimum=True,
+        help="Largest length of the weights into one unit",
+    )
+
+
+@dataclass(frozen=True)
+class EarlyStopping:
+    """Ends training when the validation loss has not become smaller for a while."""
+
+    patience: int = setting(
+        50, "Patience", minimum=1, maximum=10**6, unit="epochs", help="Epochs without progress"
+    )
+    min_delta: float = setting(
+        0.0, "Minimum change", minimum=0, maximum=1e6, help="Less than this is no progress"
+    )
+    restore_best: bool = setting(
+        True, "Restore best", help="Go back to the weights of the best epoch at the end"
+    )
 
 
 @dataclass(frozen=True)
 class Stop:
-    """When training ends by itself."""
+    """When training ends by itself: at the first of these that is met."""
 
     epochs: int | None = setting(
         None, "Epochs", minimum=1, maximum=10**9, help="Passes through the training samples"
     )
+    steps: int | None = setting(
+        None, "Steps", minimum=1, maximum=10**12, help="Updates of the weights"
+    )
+    seconds: float | None = setting(
+        None, "Seconds", minimum=0, maximum=1e9, above_minimum=True, help="Time spent training"
+    )
+    target_loss: float | None = setting(
+        None, "Target loss", minimum=0, maximum=1e9, help="A training loss that is good enough"
+    )
+    early_stopping: EarlyStopping | None = setting(None, "Early stopping")
 
 
 @dataclass(frozen=True)
@@ -107,11 +165,27 @@ class Experiment:
         (Dense(8), Dense(8)),
         "Layers",
         catalogue=LAYERS,
-        many=(0, 12),
+        many=(0, 3 * MOST_DENSE),
         help="Hidden layers, first to last; the output layer follows from the data",
     )
     loss: str = setting(
         "cross_entropy", "Loss", choices=lambda: tuple(LOSSES), help="What training makes small"
+    )
+    label_smoothing: float = setting(
+        0.0,
+        "Label smoothing",
+        minimum=0,
+        maximum=0.9,
+        step=0.01,
+        help="Share of each target that is spread over all classes; for cross-entropy",
+    )
+    class_weights: tuple[float, ...] = setting(
+        (),
+        "Class weights",
+        minimum=1e-6,
+        maximum=1e6,
+        many=(0, MOST_CLASSES),
+        help="How much a sample of each class counts in the loss; all the same when left out",
     )
     optimizer: Optimizer = setting(Adam(), "Optimizer", catalogue=OPTIMIZERS)
     schedule: Schedule = setting(Constant(), "Schedule", catalogue=SCHEDULES)
@@ -142,6 +216,12 @@ class Experiment:
             fitting = ", ".join(row.name for row in LOSSES.values() if self.task in row.tasks)
             kind = {"binary": "two classes", "classes": "several classes"}.get(self.task, "values")
             yield Problem("loss", f'"{self.loss}" does not fit data with {kind}; use {fitting}')
+        yield from self._layer_misfits()
+        yield from self._class_misfits()
+        early = self.stop.early_stopping
+        if early is not None and split.validation == 0:
+            message = "there are no validation samples to watch; give them a share of the split"
+            yield Problem("stop.early_stopping", message)
         inputs = len(SOURCES[self.data.source].input_names)
         for index, feature in enumerate(self.data.features):
             if inputs_needed(feature) > inputs:
@@ -149,6 +229,28 @@ class Experiment:
                 yield Problem(f"data.features.{index}", message)
         if len(set(self.data.features)) < len(self.data.features):
             yield Problem("data.features", "a feature is listed twice")
+
+    def _layer_misfits(self) -> Iterator[Problem]:
+        dense = sum(isinstance(layer, Dense) for layer in self.layers)
+        if dense > MOST_DENSE:
+            yield Problem("layers", f"there are {dense} dense layers; at most {MOST_DENSE} can be")
+        if self.batch_size == 1:
+            for index, layer in enumerate(self.layers):
+                if isinstance(layer, BatchNorm) and not layer.frozen:
+                    message = "batch norm needs batches of at least 2 samples"
+                    yield Problem(f"layers.{index}", message)
+        if isinstance(self.optimizer, Perceptron) and (self.layers or self.loss != "perceptron"):
+            message = "the perceptron rule is for the perceptron loss and no hidden layers"
+            yield Problem("optimizer", message)
+
+    def _class_misfits(self) -> Iterator[Problem]:
+        classes = len(SOURCES[self.data.source].class_names)
+        if self.label_smoothing and self.loss not in CROSS_ENTROPIES:
+            message = f"it is for {' and '.join(CROSS_ENTROPIES)}, not for {self.loss}"
+            yield Problem("label_smoothing", message)
+        if self.class_weights and len(self.class_weights) != classes:
+            message = f"there are {len(self.class_weights)} weights for {classes} classes"
+            yield Problem("class_weights", message)
 
     def check(self) -> "Experiment":
         """This experiment, if it can be trained; raises `ExperimentError` if not."""
@@ -174,6 +276,10 @@ class Experiment:
         if changed.task not in LOSSES[self.loss].tasks:
             fitting = "mse" if changed.task == "regression" else "cross_entropy"
             changed = replace_at(changed, "loss", fitting)
+        if changed.loss not in CROSS_ENTROPIES:
+            changed = replace_at(changed, "label_smoothing", 0.0)
+        if len(changed.class_weights) not in (0, len(SOURCES[name].class_names)):
+            changed = replace_at(changed, "class_weights", ())
         return changed
 
     @classmethod

@@ -322,6 +322,9 @@ def _replace_one(held: Any, rules: Setting, hint: Any, rest: list[str], new: Any
         shared = changed.keys() & {each.name for each in dataclasses.fields(cls)}
         return cls(**{name: changed[name] for name in shared})
     if rest:
+        inner = typing.get_args(hint)[0] if _optional(hint) else hint
+        if held is None and dataclasses.is_dataclass(inner):
+            held = typing.cast(type, inner)()  # what was not set begins with its defaults
         if not dataclasses.is_dataclass(held):
             raise ExperimentError([Problem(here, f"has no field {rest[0]}")])
         return _replace(held, rest, new, here)

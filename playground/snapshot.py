@@ -25,10 +25,11 @@ class Snapshot:
     data: PreparedData
     status: str  # "ready", "running", "diverged" or "finished"
     message: str  # why it diverged or finished, in a sentence; else empty
+    best_epoch: int | None  # of a training that early stopping has ended
     step: int
     epoch: int
     samples_per_second: float  # 0 when not running
-    parameters: dict[str, np.ndarray]  # "0.weight": (units, inputs), "0.bias": (units,)
+    parameters: dict[str, np.ndarray]  # see Trainer.parameters
     gradients: dict[str, np.ndarray]  # of the newest step, same names and shapes
     unit_pictures: tuple[np.ndarray, ...]  # one per layer, features first: (units, 32, 32) uint8
     # (150, 150) uint8. Two classes or regression: a place in the diverging map. More classes:
@@ -38,5 +39,5 @@ class Snapshot:
     contour: np.ndarray  # (segments, 4) float32: x, y, x, y of the boundary, in units of the axes
     field_scale: float  # the value whose colour is the end of the map (regression); else 1
     history: dict[str, np.ndarray]  # columns of equal length, see Trainer.history
-    metrics: dict[str, dict[str, float]]  # {"train": {"loss": …, "accuracy": …}, "validation": …}
+    metrics: dict[str, dict[str, float]]  # {"train": {"loss": …, …}, "validation": …}
     slice_note: str  # which slice of the inputs the field shows, when there are more than two

@@ -1,20 +1,31 @@
-"""The trainer: an experiment at work, in plain Python without threads or windows."""
+"""The trainer: an experiment at work, in plain Python without windows."""
 
 import math
 import operator
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from playground.compile import network_of, samples_of, settings_of
 from playground.data.prepare import PreparedData, prepare
-from playground.engine.kernels import BAD_UPDATE
+from playground.engine.layers import Dense
 from playground.engine.losses import output_activation
 from playground.engine.network import Network
-from playground.engine.passes import Samples
-from playground.engine.program import compile_program
+from playground.engine.plan import (
+    BAD_UPDATE,
+    COLUMNS,
+    MEASURED,
+    NO_MISTAKES,
+    REACHED_TARGET,
+    STOPPED_EARLY,
+    Samples,
+)
+from playground.engine.program import ROW
+from playground.engine.team import Team
 from playground.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -24,6 +35,12 @@ SPLITS = ("train", "validation", "test")
 # A kernel call lasts about this long, so that Ctrl-C and progress bars are served between calls.
 CALL_SECONDS = 0.05
 ENDLESS = 2**62
+MOST_THREADS = 64
+STOPPED_BY = {
+    REACHED_TARGET: "target loss",
+    STOPPED_EARLY: "early stopping",
+    NO_MISTAKES: "no mistakes",
+}
 
 
 class Trainer:
@@ -33,21 +50,45 @@ class Trainer:
     weights are the last finite ones; a change of settings makes it ready again) or "finished" (a
     stop rule of the experiment was met); `message` says why in a sentence.
 
-    Raises `ExperimentError` when the experiment does not fit together, and ValueError for a device
-    or a number of threads that this version does not have.
+    With several `threads`, steps that are worth it are shared out among them; the numbers stay the
+    same. `data` are prepared samples to use in place of those that the experiment describes: a
+    fold, a resample. They stay until the experiment's own data or seed change.
+
+    Raises `ExperimentError` when the experiment does not fit together or would not fit into memory,
+    and ValueError for a device or a number of threads that this version does not have, and for data
+    that do not fit.
     """
 
-    def __init__(self, experiment: Experiment, device: str = "cpu", threads: int = 1) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        device: str = "cpu",
+        threads: int = 1,
+        *,
+        data: PreparedData | None = None,
+    ) -> None:
         if device not in ("auto", "cpu"):
             raise ValueError(f'there is no device "{device}" in this version; use cpu')
-        if threads != 1:
-            raise ValueError("this version trains on one thread")
+        if not 1 <= threads <= MOST_THREADS:
+            raise ValueError(f"there can be 1 to {MOST_THREADS} threads, not {threads}")
         self.experiment = experiment.check()
-        self.prepared = prepare(experiment.data, experiment.seed)
-        self._step_seconds = 0.0
+        if data is not None and not data.fits(self.experiment.data):
+            raise ValueError("the data given have other features or classes than the experiment's")
+        self.prepared = data or prepare(experiment.data, experiment.seed)
+        self._team = Team(threads)
         self._samples: dict[str, Samples] = {}
-        self._network = _network_of(self.experiment, self.prepared)
+        self._measures = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self.network: Network = network_of(self.experiment, self.prepared, self._team)
+        self._seconds = 0.0  # spent training
         self._configure()
+
+    def _configure(self) -> None:
+        settings = replace(settings_of(self.experiment), measure_steps=self._measures)
+        self.network.configure(settings)
+        self._step_seconds = 0.0  # a step may take another time now
 
     # The experiment
 
@@ -61,34 +102,28 @@ class Trainer:
         """
         old, new = self.experiment, experiment.check()
         other_data = new.data != old.data or new.seed != old.seed
+        other_measure = _measure(old) != _measure(new)
         starts_over = _starts_over(old, new)
         other_network = starts_over or _shape(old) != _shape(new)
         # What may fail for want of memory comes first: nothing has changed then.
         prepared = prepare(new.data, new.seed) if other_data else self.prepared
-        network = _network_of(new, prepared) if other_network else self._network
-        if other_network and not starts_over:
-            network.take_over(self._network, _places(old.data.features, new.data.features))
+        network = network_of(new, prepared, self._team) if other_network else self.network
+        if starts_over:
+            self._seconds = 0.0
+        elif other_network:
+            network.take_over(self.network, _places(old.data.features, new.data.features))
         if other_data:
             network.begin_epoch_again()
-        if new.loss != old.loss:
+        if other_measure:
             network.begin_history_again()
-        if other_data or other_network:
+        if other_data or other_network or other_measure:
             self._samples = {}
-        self.experiment, self.prepared, self._network = new, prepared, network
+        self.experiment, self.prepared, self.network = new, prepared, network
         self._configure()
 
     def reset(self) -> None:
         """Back to step 0, with the first weights that follow from the seed."""
-        self._network = _network_of(self.experiment, self.prepared)
-        self._configure()
-
-    def _configure(self) -> None:
-        experiment = self.experiment
-        penalties = experiment.regularization
-        self._network.configure(
-            experiment.optimizer, experiment.batch_size, penalties.l1, penalties.l2
-        )
-        self._step_seconds = 0.0  # a step may take another time now
+        self._begin()
 
     # Training
 
@@ -102,8 +137,8 @@ class Trainer:
         """Train on, until one of the given limits is met; returns the steps done.
 
         `epochs` counts ends of epochs: 1 trains to the end of the current one. Returns early when
-        the training diverges or is finished. Raises ValueError
-        when no limit is given, and for limits that are none.
+        the training diverges or is finished. Raises ValueError when no limit is given, and for
+        limits that are none.
         """
         if steps is None and epochs is None and seconds is None:
             raise ValueError("say how far: steps, epochs or seconds")
@@ -111,73 +146,137 @@ class Trainer:
             raise ValueError("steps and epochs are whole numbers from 0 on")
         if seconds is not None and not 0 <= seconds < math.inf:
             raise ValueError("seconds are a number from 0 on")
-        begun = perf_counter()
-        last_epoch = min(
-            self._network.epoch + epochs if epochs is not None else ENDLESS,
-            self.experiment.stop.epochs or ENDLESS,
-        )
-        done = 0
-        while self.status == "ready" and self._network.epoch < last_epoch:
-            left = steps - done if steps is not None else ENDLESS
+        begun, first, stop = perf_counter(), self.step, self.experiment.stop
+        last_step = min(first + (ENDLESS if steps is None else steps), stop.steps or ENDLESS)
+        last_epoch = min(self.epoch + (ENDLESS if epochs is None else epochs), ENDLESS)
+        last_epoch = min(last_epoch, stop.epochs or ENDLESS)
+        called = False
+        while self.status == "ready" and self.epoch < last_epoch and self.step < last_step:
             elapsed = perf_counter() - begun
-            if left <= 0 or (seconds is not None and done and elapsed >= seconds):
+            if seconds is not None and called and elapsed >= seconds:
                 break
             time = CALL_SECONDS if seconds is None else min(CALL_SECONDS, seconds - elapsed)
-            done += self._call(min(left, self._steps_in(time)), last_epoch)
-        return done
+            self._call(min(last_step - self.step, self._steps_in(time)), last_epoch)
+            called = True
+        return self.step - first
 
     def _steps_in(self, seconds: float) -> int:
         """Steps that take about as long; one, as long as no step was timed."""
         return max(1, int(seconds / self._step_seconds)) if self._step_seconds else 1
 
-    def _call(self, steps: int, last_epoch: int) -> int:
+    def _call(self, steps: int, last_epoch: int) -> None:
         """One kernel call; keeps a running mean of the time a step takes."""
         begun = perf_counter()
-        done = self._network.train(
+        done = self.network.train(
             self._split("train"), self._split("validation"), steps, last_epoch
         )
+        elapsed = perf_counter() - begun
+        self._seconds += elapsed
         if done:
-            measured = (perf_counter() - begun) / done
-            self._step_seconds = (
-                0.5 * (self._step_seconds + measured) if self._step_seconds else measured
-            )
-        return done
+            before = self._step_seconds or elapsed / done
+            self._step_seconds = 0.5 * (before + elapsed / done)
 
     @property
     def step(self) -> int:
         """Updates made so far."""
-        return self._network.step
+        return self.network.step
 
     @property
     def epoch(self) -> int:
         """Passes through the training samples that are complete."""
-        return self._network.epoch
+        return self.network.epoch
 
     @property
     def status(self) -> str:
         """ "ready", "diverged" or "finished"."""
-        if self._network.diverged:
-            return "diverged"
-        last = self.experiment.stop.epochs
-        return "finished" if last is not None and self.epoch >= last else "ready"
+        return {"": "ready", "divergence": "diverged"}.get(self.stopped_by, "finished")
+
+    @property
+    def stopped_by(self) -> str:
+        """What has ended training: "divergence", "target loss", "early stopping", "no mistakes" (a
+        perceptron's), "epochs", "steps" or "seconds"; empty while it may go on.
+        """
+        stop = self.experiment.stop
+        if self.network.diverged:
+            return "divergence"
+        if self.network.stopped:
+            return STOPPED_BY[self.network.stopped]
+        reached = {"epochs": self.epoch, "steps": self.step, "seconds": self._seconds}
+        limits = {name: getattr(stop, name) for name in reached}
+        met = (name for name, most in limits.items() if most is not None and reached[name] >= most)
+        return next(met, "")
 
     @property
     def message(self) -> str:
         """Why training diverged or is finished, in a sentence; else empty."""
-        if self.status == "finished":
-            return f"Finished after {self.epoch:,} epochs."
-        if self.status == "ready":
-            return ""
-        rate = self.experiment.optimizer.learning_rate
-        if self._network.diverged == BAD_UPDATE:
-            what, why = "A weight became infinite or NaN", "the learning rate or ε does not fit"
-            return f"{what} at epoch {self.epoch + 1:,}: {why} (learning rate {rate:g})."
-        loss = "NaN" if math.isnan(self._network.last_loss) else "infinite"
-        if self.step == 0:
-            return f"The loss of the first weights is {loss}. Choose another initializer."
-        return (
-            f"Loss became {loss} at epoch {self.epoch + 1:,}. Learning rate {rate:g} is too high."
-        )
+        rate, epoch = self.experiment.optimizer.learning_rate, f"epoch {self.epoch + 1:,}"
+        match self.stopped_by:
+            case "":
+                return ""
+            case "divergence" if self.network.diverged == BAD_UPDATE:
+                why = f"the learning rate or ε does not fit (learning rate {rate:g})"
+                return f"A weight became infinite or NaN at {epoch}: {why}."
+            case "divergence":
+                loss = "NaN" if math.isnan(self.network.last_loss) else "infinite"
+                if self.step == 0:
+                    return f"The loss of the first weights is {loss}. Choose another initializer."
+                return f"Loss became {loss} at {epoch}. Learning rate {rate:g} is too high."
+            case "early stopping":
+                early = self.experiment.stop.early_stopping
+                back = ", its weights are back" if early and early.restore_best else ""
+                return f"Finished early: epoch {self.best_epoch:,} was best{back}."
+            case "target loss":
+                return f"Finished at epoch {self.epoch:,}: the target loss is reached."
+            case "no mistakes":
+                return f"Finished at epoch {self.epoch:,}: there are no mistakes left."
+            case "steps":
+                return f"Finished after {self.step:,} steps."
+            case "seconds":
+                return f"Finished after {self.experiment.stop.seconds:g} seconds."
+        return f"Finished after {self.epoch:,} epochs."
+
+    def measure_steps(self, on: bool) -> None:
+        """Begin or end to measure every step, for `statistics`; training is not disturbed."""
+        self._measures = on
+        self._configure()
+
+    @property
+    def statistics(self) -> dict[str, np.ndarray]:
+        """What was measured at each step: "step" (steps,), the others (steps, layers) float64.
+
+        Mean and root of the mean square of each layer's weights, gradients, updates and activations
+        over the batch, "weight_mean", "weight_rms", "gradient_mean", …; "dead" is the share of
+        units to which no sample of the batch gave a gradient (0 but for dense layers). NaN where a
+        layer has no weights. The output layer is the last one. Thinned like the history.
+        """
+        rows = self.network.measured
+        layers = rows[:, 1:].reshape(len(rows), len(self.network.program.table), len(MEASURED))
+        return {"step": rows[:, 0]} | {name: layers[:, :, k] for k, name in enumerate(MEASURED)}
+
+    # Earlier states
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch with the smallest validation loss so far (without one, training loss)."""
+        return self.network.best_epoch
+
+    def restore_best(self) -> None:
+        """Take the weights of the best epoch; training goes on from them."""
+        self.network.restore_best()
+
+    @property
+    def kept_epochs(self) -> np.ndarray:
+        """The epochs that `go_to` can go back to, in order; thinned when they are many."""
+        return self.network.kept_epochs
+
+    def go_to(self, epoch: int | None) -> None:
+        """Be as at the end of a kept epoch; with None, as at the newest step again.
+
+        Weights, the optimizer's state and the random state are those of then, so that training on
+        gives the same numbers as it did; it forgets the epochs that came later. Raises ValueError
+        for an epoch that was not kept.
+        """
+        self.network.go_to(epoch)
 
     # Data
 
@@ -191,40 +290,62 @@ class Trainer:
 
     def _split(self, name: str) -> Samples:
         if name not in self._samples:
-            raw, y = self.prepared.samples(name)
-            dtype = np.dtype(self.experiment.precision)
-            x = self.prepared.network_inputs(raw)
-            classes = len(self.prepared.dataset.class_names)
-            if self.prepared.dataset.task == "classes":
-                y = np.eye(classes)[y]
-            y = y if y.ndim == 2 else y[:, None]
-            arrays = [np.ascontiguousarray(each, dtype) for each in (x, y)]
-            for array in arrays:
-                array.setflags(write=False)
-            self._samples[name] = Samples(*arrays)
+            self._samples[name] = samples_of(self.experiment, self.prepared, name)
         return self._samples[name]
 
     # What was learned
 
     def metrics(self, splits: tuple[str, ...] = SPLITS) -> dict[str, dict[str, float]]:
-        """Loss, and for classes accuracy, on each split; NaN on an empty one."""
-        scores = {}
-        for split in splits:
-            loss, accuracy = self._network.evaluate(self._split(split))
-            scores[split] = {"loss": loss}
-            if self.prepared.dataset.task != "regression":
-                scores[split]["accuracy"] = accuracy
-        return scores
+        """Scores on each split; NaN on an empty one.
+
+        The loss; for classes "accuracy", the share of samples put into their class; for regression
+        "mae" and "rmse", the mean absolute error and the root of the mean squared one, and "r2" =
+        1 - Σ(ŷ - y)² / Σ(y - ȳ)², NaN where all values are alike.
+        """
+        return {split: self._scores(split) for split in splits}
+
+    def _scores(self, split: str) -> dict[str, float]:
+        samples = self._split(split)
+        found = self.network.evaluate(samples)
+        if self.prepared.dataset.task != "regression":
+            return {"loss": found["loss"], "accuracy": found["accuracy"]}
+        y = samples.y.astype(np.float64)
+        spread = float(y.var(axis=0).mean()) if len(y) else math.nan
+        return {
+            "loss": found["loss"],
+            "mae": found["mae"],
+            "rmse": math.sqrt(found["mse"]),
+            "r2": 1 - found["mse"] / spread if spread > 0 else math.nan,
+        }
+
+    def confusion(self, split: str) -> np.ndarray:
+        """How many samples of each class (rows) are put into each class (columns): int64.
+
+        Raises ValueError for a regression.
+        """
+        classes = len(self.prepared.dataset.class_names)
+        if not classes:
+            raise ValueError("a regression has no classes to confuse")
+        samples = self._split(split)
+        found = np.zeros(len(samples.label), np.int64)
+        self.network.evaluate(samples, found)
+        counts = np.bincount(samples.label * classes + found, minlength=classes**2)
+        return counts.reshape(classes, classes)
 
     @property
     def history(self) -> dict[str, np.ndarray]:
         """Columns by epoch: "epoch", "train_loss", "train_accuracy", "validation_loss", ….
 
         A row holds the scores of the weights at the end of that epoch. Past 2,048 rows every second
-        one is dropped, and half as many are added from then on; the first stays. Accuracies of a
-        regression are NaN.
+        one is dropped, and half as many are added from then on; the first and the last stay.
+        Accuracies of a regression are NaN.
         """
-        columns = self._network.history
+        rows = self.network.history
+        if len(rows) and rows[-1, 0] < self.epoch and self.network.position == 0:
+            scores = [self.network.evaluate(self._split(name)) for name in SPLITS[:2]]
+            last = [each[name] for each in scores for name in ("loss", "accuracy")]
+            rows = np.vstack([rows, [self.epoch, *last]])
+        columns = {name: rows[:, k].copy() for k, name in enumerate(COLUMNS)}
         if self.prepared.dataset.task == "regression":
             for name in ("train_accuracy", "validation_accuracy"):
                 columns[name][:] = np.nan
@@ -234,61 +355,52 @@ class Trainer:
         """The outputs for raw inputs: x (n, inputs) → (n, outputs).
 
         For two classes the probability of the second (with hinge loss its score, positive for the
-        second); for more, the probability of each; for regression, the values.
+        second; with the perceptron's 0 or 1); for more, the probability of each; for regression,
+        the values.
         """
         x = np.atleast_2d(np.asarray(x, np.float64))
         return self.outputs(self.prepared.network_inputs(x)).T.copy()
 
     def outputs(self, inputs: np.ndarray) -> np.ndarray:
         """As `predict`, for what the first layer is given: (n, features) → (outputs, n)."""
-        return self._network.outputs(inputs)
+        return self.network.outputs(inputs)
 
     def activations(self, x: np.ndarray) -> list[np.ndarray]:
         """What every unit gives for raw inputs x (n, inputs): per layer, features first, (units,
         n).
         """
-        rows = self._network.activations(self.prepared.network_inputs(x))
-        units = [self._network.program.features]
-        units += [layer.units for layer in self._network.program.layers]
-        return np.split(rows, np.cumsum(units)[:-1])
+        rows = self.network.activations(self.prepared.network_inputs(x))
+        program = self.network.program
+        starts, units = [0, *program.table[:, ROW]], [program.features, *program.units]
+        return [rows[start : start + n] for start, n in zip(starts, units, strict=True)]
 
     @property
     def output_activation(self) -> str:
-        """ "sigmoid", "softmax" or "linear"."""
+        """ "sigmoid", "softmax", "linear" or "threshold"."""
         return output_activation(self.experiment.loss, self.experiment.task)
 
     @property
     def parameters(self) -> dict[str, np.ndarray]:
-        """Copies of the weights (units, inputs) and biases (units,), under PyTorch's names."""
-        return self._named(self._network.p)
+        """Copies of weights, biases and running statistics, under PyTorch's names.
+
+        Of a dense layer "0.weight" (units, inputs) and "0.bias" (units,); of a norm γ as "weight"
+        and β as "bias", of a batch norm "running_mean" and "running_var" too, (units,) each.
+        """
+        return {name: array.copy() for name, array in self.network.tensors().items()}
 
     @property
     def gradients(self) -> dict[str, np.ndarray]:
         """The gradients of the newest step with their penalties, named like the parameters."""
-        return self._named(self._network.g)
-
-    def _named(self, flat: np.ndarray) -> dict[str, np.ndarray]:
-        return {tensor.name: tensor.of(flat).copy() for tensor in self._network.program.tensors}
+        tensors = self.network.program.tensors
+        return {tensor.name: tensor.of(self.network.g).copy() for tensor in tensors}
 
     def load_parameters(self, parameters: Mapping[str, np.ndarray]) -> None:
-        """Put in weights and biases, all or some; the optimizer begins with an empty state.
+        """Put in weights, biases and running statistics, all or some; the optimizer begins with an
+        empty state.
 
         Raises ValueError naming the tensor that does not fit; nothing has changed then.
         """
-        tensors = {tensor.name: tensor for tensor in self._network.program.tensors}
-        flat = self._network.p.copy()
-        for name, array in parameters.items():
-            if name not in tensors:
-                raise ValueError(f'there is no "{name}" here; there are {", ".join(tensors)}')
-            if np.shape(array) != tensors[name].shape:
-                raise ValueError(
-                    f'"{name}" has shape {np.shape(array)}; {tensors[name].shape} is needed'
-                )
-            with np.errstate(over="ignore"):
-                tensors[name].of(flat)[:] = array
-            if not np.isfinite(tensors[name].of(flat)).all():
-                raise ValueError(f'"{name}" has a number that is not finite in {flat.dtype}')
-        self._network.load(flat)
+        self.network.load(parameters)
 
     def model(self) -> "Model":
         """The trained network apart from its trainer, as it is now."""
@@ -303,22 +415,14 @@ class Trainer:
         return save_model(self.model(), path, self.predict)
 
 
-def _network_of(experiment: Experiment, prepared: PreparedData) -> Network:
-    dataset = prepared.dataset
-    outputs = {"binary": 1, "classes": len(dataset.class_names)}.get(dataset.task)
-    program = compile_program(
-        len(experiment.data.features),
-        experiment.layers,
-        outputs or dataset.y.shape[1],
-        experiment.loss,
-        dataset.task,
-    )
-    return Network(program, experiment.precision, experiment.seed)
-
-
 def _shape(experiment: Experiment) -> tuple[object, ...]:
     """What the tables of a network follow from."""
     return experiment.layers, experiment.data.features, experiment.loss
+
+
+def _measure(experiment: Experiment) -> tuple[object, ...]:
+    """What the size of the loss depends on, apart from the network and the data."""
+    return experiment.loss, experiment.label_smoothing, experiment.class_weights
 
 
 def _places(old: tuple[str, ...], new: tuple[str, ...]) -> list[int]:
@@ -328,9 +432,11 @@ def _places(old: tuple[str, ...], new: tuple[str, ...]) -> list[int]:
 
 def _starts_over(old: Experiment, new: Experiment) -> bool:
     """Whether the first weights follow from other settings, apart from the shape of the stack."""
-    redrawn = len(old.layers) == len(new.layers) and any(
-        a.initializer != b.initializer for a, b in zip(old.layers, new.layers, strict=True)
+    before, after = (
+        [layer.initializer for layer in each.layers if isinstance(layer, Dense)]
+        for each in (old, new)
     )
+    redrawn = len(before) == len(after) and before != after
     return redrawn or any(
         old_setting != new_setting
         for old_setting, new_setting in (

@@ -141,7 +141,8 @@ def test_settings_are_changed_one_by_one(tmp_path: Path) -> None:
     assert main(["train", "spiral", "--steps", "5", *sets, "--export", str(model)]) == 0
     experiment = load_model(model).experiment
     expected = Experiment.example("spiral").with_("layers.0.units", 3).with_("name", "Mine")
-    assert experiment == expected.with_("seed", 9).with_("optimizer.type", "sgd")
+    expected = expected.with_("seed", 9).with_("optimizer.type", "sgd")
+    assert experiment == expected.with_("stop", {"steps": 5})
 
 
 def test_stop_rules(tmp_path: Path, capsys: Captured) -> None:
@@ -309,7 +310,7 @@ def test_ctrl_c_keeps_what_was_learned(tmp_path: Path) -> None:
 
 
 def test_a_second_ctrl_c_aborts() -> None:
-    from playground.cli.train import interrupts
+    from playground.cli.training import interrupts
 
     with interrupts() as interrupted:
         assert not interrupted()

@@ -63,7 +63,7 @@ def written_with(**fields: object) -> str:
         ),
         (
             written_with(layers=["dense"] * 13),
-            "layers: the list has length 13; 0 to 12 are possible",
+            "layers: there are 13 dense layers; at most 12 can be",
         ),
         (written_with(layers=[{"type": "conv"}]), 'layers.0.type: "conv" is not one of dense'),
         (

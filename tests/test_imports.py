@@ -12,16 +12,18 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "playground"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
+TRAINERS = ("playground.runs", "playground.trainer")
 # Modules below the first may not import what the second names; those of the third may all the same.
 RULES = (
     ("playground", ("PySide6", "shiboken6"), ("playground.app",)),
     ("playground", ("numba", "llvmlite"), ("playground.engine",)),
     ("playground", ("playground.app",), ("playground.app", "playground.cli.window")),
     ("playground", ("playground.cli",), ("playground.cli", "playground.__main__")),
-    ("playground.data", ("playground.export", "playground.trainer"), ()),
-    ("playground.engine", ("playground.export", "playground.trainer"), ()),
-    ("playground.app.views", ("playground.trainer", "playground.app.worker"), ()),
-    ("playground.app.panels", ("playground.trainer", "playground.app.worker"), ()),
+    ("playground.data", ("playground.export", *TRAINERS), ()),
+    ("playground.engine", ("playground.export", *TRAINERS), ()),
+    ("playground.trainer", ("playground.runs",), ()),
+    ("playground.app.views", (*TRAINERS, "playground.app.worker"), ()),
+    ("playground.app.panels", (*TRAINERS, "playground.app.worker"), ()),
 )
 
 

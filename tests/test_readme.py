@@ -39,8 +39,9 @@ def test_the_python_lines_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)
-    assert code
-    exec(code[1], {})
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(blocks) == 3
+    for block in blocks:
+        exec(block, {})
     assert "accuracy" in capsys.readouterr().out
     assert (tmp_path / "spiral.safetensors").exists()

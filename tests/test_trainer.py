@@ -50,16 +50,16 @@ def test_an_epoch_uses_every_sample_once_and_the_last_batch_is_a_step_of_its_own
     samples = len(trainer.data("train")[0])
     assert samples % 32 != 0
     assert trainer.advance(epochs=1) == -(-samples // 32)
-    assert sorted(trainer._network._order) == list(range(samples))
+    assert sorted(trainer.network._order) == list(range(samples))
 
 
 def test_every_epoch_has_another_order() -> None:
     trainer = Trainer(SMALL)
     trainer.advance(steps=1)
-    first = trainer._network._order.copy()
+    first = trainer.network._order.copy()
     trainer.advance(epochs=1)
     trainer.advance(steps=1)
-    assert not np.array_equal(first, trainer._network._order)
+    assert not np.array_equal(first, trainer.network._order)
 
 
 def test_advance_says_how_far_it_went_and_stops_at_the_nearest_limit() -> None:
@@ -271,8 +271,8 @@ def test_loaded_parameters_are_checked_by_name_shape_and_value() -> None:
 def test_devices_and_threads_that_are_not_there_are_refused() -> None:
     with pytest.raises(ValueError, match="cuda"):
         Trainer(SMALL, device="cuda")
-    with pytest.raises(ValueError, match="one thread"):
-        Trainer(SMALL, threads=2)
+    with pytest.raises(ValueError, match="1 to 64 threads"):
+        Trainer(SMALL, threads=0)
     assert Trainer(SMALL, device="auto").experiment == SMALL
 
 
@@ -348,7 +348,7 @@ def test_an_apply_that_fails_half_way_changes_nothing(monkeypatch: pytest.Monkey
         raise MemoryError
 
     with monkeypatch.context() as broken:
-        broken.setattr("playground.trainer.Network", no_memory)
+        broken.setattr("playground.trainer.network_of", no_memory)
         with pytest.raises(MemoryError):
             trainer.apply(SMALL.with_("data.features", ["x1", "x2", "x1^2"]))
     assert trainer.experiment == SMALL

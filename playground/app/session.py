@@ -5,21 +5,22 @@ newest picture from the worker, and only while something is going on: an idle wi
 """
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from playground.app import worker
+from playground.app.paths import look_up
 from playground.app.worker import Command, Worker
-from playground.engine.layers import Dense
+from playground.engine.layers import Dense, Layer
 from playground.experiment import SUFFIX, Experiment
 from playground.fields import ExperimentError, setting_of
 from playground.snapshot import Snapshot
 
 FRAME_MS = 16
 SEEDS = 10_000  # random seeds stay short enough to be read out
-MOST_LAYERS = (setting_of(Experiment, "layers").many or (0, 0))[1]
 
 
 class Session(QObject):
@@ -129,8 +130,11 @@ class Session(QObject):
     def _replace(self, changed: Experiment, path: str) -> bool:
         if problems := changed.problems():
             first = problems[0]
-            inside = first.path.startswith(path)
-            self.refused.emit(*((first.path, first.message) if inside else (path, str(first))))
+            if first.path.startswith(path.removesuffix(".type")):
+                self.refused.emit(first.path, first.message)
+            else:
+                rules, _ = look_up(changed, first.path)
+                self.refused.emit(path, f"{first.message} ({rules.label.lower()})")
             return False
         if changed != self._experiment:
             if changed.data != self._experiment.data or changed.seed != self._experiment.seed:
@@ -152,14 +156,16 @@ class Session(QObject):
             self._selected_layer = index
             self.selection_changed.emit()
 
-    def add_layer(self, index: int) -> None:
-        """Put a layer like its neighbour before layer `index`, and select it."""
+    def add_layer(self, index: int, layer: Layer | None = None) -> None:
+        """Put a layer before layer `index`, and select it; without one, a dense one as its
+        neighbour is.
+        """
         layers = self._experiment.layers
-        if len(layers) == MOST_LAYERS:
-            self.refused.emit("layers", f"there can be at most {MOST_LAYERS} hidden layers")
-            return
-        like = layers[max(index - 1, 0)] if layers else Dense()
-        if self.edit("layers", (*layers[:index], like, *layers[index:])):
+        if layer is None:
+            nearest = [*reversed(layers[:index]), *layers[index:]]
+            like = next((each for each in nearest if isinstance(each, Dense)), Dense())
+            layer = replace(like, frozen=False)
+        if self.edit("layers", (*layers[:index], layer, *layers[index:])):
             self.select_layer(index)
 
     def remove_layer(self, index: int) -> None:

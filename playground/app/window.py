@@ -206,7 +206,9 @@ class MainWindow(QMainWindow):
 
     def _say_refused(self, path: str, sentence: str) -> None:
         """Say what has no field to be said beside."""
-        if path in ("", "layers"):
+        first, *others = path.split(".")
+        of_layer = first == "layers" and (len(others) < 2 or others[-1] == "frozen")
+        if not path or of_layer:
             self.toast.say("error", f"{sentence[:1].upper()}{sentence[1:]}.")
 
     def _show_title(self) -> None:

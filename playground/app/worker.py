@@ -305,10 +305,12 @@ class _Training:
         trainer = self._trainer
         if trainer is None or trainer.experiment.precision != experiment.precision:
             self._worker.prepare(experiment.precision)
-        from playground.trainer import Trainer
+        from playground.engine.machine import cores
+        from playground.trainer import MOST_THREADS, Trainer
 
         if trainer is None:
-            self._trainer = trainer = Trainer(experiment)
+            threads = max(1, min(cores() - 1, MOST_THREADS))  # the window needs a core too
+            self._trainer = trainer = Trainer(experiment, threads=threads)
         else:
             trainer.apply(experiment)
         return trainer

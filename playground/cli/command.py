@@ -17,9 +17,12 @@ from playground.cli.errors import FAILED, WRONG_USAGE, CommandError, sentence_of
 
 COMMANDS = {
     "train": "train without a window, then print the scores",
+    "compare": "train many variants at once, and print a table of their scores",
+    "crossvalidate": "scores by fold, their mean and deviation",
     "list": "what there is to choose from: data, activations, optimizers, …",
     "schema": "the JSON schema of an experiment file",
     "doctor": "what this machine offers, and what it lacks",
+    "bench": "how fast the engine is on this machine",
 }
 
 
@@ -67,7 +70,8 @@ def _run(words: list[str], debug: bool) -> int:
 
 
 def _commands_help() -> str:
-    rows = "\n".join(f"  playground {name:<7}  {help}" for name, help in COMMANDS.items())
+    width = max(map(len, COMMANDS))
+    rows = "\n".join(f"  playground {name:<{width}}  {help}" for name, help in COMMANDS.items())
     return f"without a window:\n{rows}\n\nplayground COMMAND --help says more about each."
 
 

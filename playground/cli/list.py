@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from playground.data import SOURCES
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
-from playground.engine.layers import LAYERS
+from playground.engine.layers import LAYERS, Dense, Layer
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import SCHEDULES
@@ -24,18 +24,26 @@ Row = tuple[str, str, str]
 def _described(catalogue: Mapping[str, type]) -> list[Row]:
     """Rows of a catalogue of dataclasses: each says in its docstring what it does."""
     return [
-        (name, cls.label, (cls.__doc__ or "").partition("\n")[0])  # type: ignore[attr-defined]
+        (name, cls.label, _first_paragraph(cls))  # type: ignore[attr-defined]
         for name, cls in catalogue.items()
     ]
+
+
+def _first_paragraph(cls: type) -> str:
+    return " ".join((cls.__doc__ or "").partition("\n\n")[0].split())
 
 
 def _example(name: str) -> Row:
     experiment = Experiment.example(name)
     layers = "no hidden layer"
     if experiment.layers:
-        layers = "layers of " + ", ".join(str(layer.units) for layer in experiment.layers)
+        layers = "layers of " + ", ".join(map(_layer, experiment.layers))
     optimizer = type_name(experiment.optimizer, OPTIMIZERS)
     return name, experiment.name, f"{experiment.data.source} data; {layers}; {optimizer}"
+
+
+def _layer(layer: Layer) -> str:
+    return str(layer.units) if isinstance(layer, Dense) else layer.label.lower()
 
 
 KINDS: dict[str, Callable[[], Iterable[Row]]] = {

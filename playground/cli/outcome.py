@@ -22,7 +22,7 @@ class Outcome:
     """How a run ended, and what was written."""
 
     seconds: float = 0.0
-    stopped_by: str = ""  # "epochs", "steps", "seconds", "Ctrl-C" or "divergence"
+    stopped_by: str = ""  # as `Trainer.stopped_by`, or "Ctrl-C"
     exported: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
@@ -49,7 +49,7 @@ class Outcome:
             "epochs": trainer.epoch,
             "seconds": round(self.seconds, 3),
             "stopped_by": self.stopped_by,
-            "metrics": _scores(trainer),
+            "metrics": plain(trainer.metrics()),
             "exported": self.exported,
         }
         return json.dumps(described, allow_nan=False)
@@ -59,20 +59,26 @@ class Outcome:
         lines = [
             f"{trainer.experiment.name}: {trainer.epoch:,} epochs, {trainer.step:,} steps in "
             f"{self.seconds:.2f} s, stopped by {self.stopped_by}",
-            f"{'split':<10}  {'loss':>9}  {'accuracy':>8}",
         ]
-        for split, scores in _scores(trainer).items():
-            loss, accuracy = scores["loss"], scores.get("accuracy")
-            shown_loss = "–" if loss is None else f"{loss:.5g}"
-            shown_accuracy = "–" if accuracy is None else f"{accuracy:.1%}"
-            lines.append(f"{split:<10}  {shown_loss:>9}  {shown_accuracy:>8}")
+        table = plain(trainer.metrics())
+        lines.append("".join([f"{'split':<10}", *(f"{name:>11}" for name in table["train"])]))
+        for split, scores in table.items():
+            shown = (f"{_shown(name, score):>11}" for name, score in scores.items())
+            lines.append("".join([f"{split:<10}", *shown]))
         return "\n".join(lines + [f"saved {name}" for name in self.exported])
 
 
-def _scores(trainer: "Trainer") -> dict[str, dict[str, float | None]]:
+def _shown(name: str, score: float | None) -> str:
+    if score is None:
+        return "–"
+    return f"{score:.1%}" if name == "accuracy" else f"{score:.5g}"
+
+
+def plain(metrics: dict[str, dict[str, float]]) -> dict[str, dict[str, float | None]]:
+    """Scores as JSON has them: None in place of what is NaN or infinite."""
     return {
         split: {name: value if math.isfinite(value) else None for name, value in scores.items()}
-        for split, scores in trainer.metrics().items()
+        for split, scores in metrics.items()
     }
 
 

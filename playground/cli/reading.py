@@ -37,13 +37,14 @@ def changed(experiment: Experiment, changes: list[str]) -> Experiment:
             path, equals, text = change.partition("=")
             if not equals:
                 raise CommandError(f"--set {change}: it is PATH=VALUE, as in seed=7", WRONG_USAGE)
-            experiment = experiment.with_(path, _value(text))
+            experiment = experiment.with_(path, value_of(text))
         return experiment.check()
     except ExperimentError as error:
         raise CommandError(sentence_of(error, "--set"), WRONG_USAGE) from error
 
 
-def _value(text: str) -> Any:
+def value_of(text: str) -> Any:
+    """What a value on the command line means: JSON, or else the text itself."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -29,6 +29,11 @@ class PreparedData:
     normalization: Normalization
     splits: dict[str, np.ndarray]
 
+    def fits(self, data: Data) -> bool:
+        """Whether a network for `data` can be given these: the same features and classes."""
+        source = SOURCES[data.source]
+        return (self.features, self.dataset.class_names) == (data.features, source.class_names)
+
     def network_inputs(self, x: np.ndarray) -> np.ndarray:
         """What the first layer is given: x (samples, raw inputs) → (samples, features) float64.
 
@@ -61,5 +66,13 @@ def prepare(data: Data, seed: int) -> PreparedData:
         shares,
         np.random.default_rng([seed, SPLIT_STREAM]),
     )
+    return fitted(data, dataset, splits)
+
+
+def fitted(data: Data, dataset: Dataset, splits: dict[str, np.ndarray]) -> PreparedData:
+    """The parts of a data set as `data` describes them; "train" is what normalisation is fitted to.
+
+    splits: indices of samples by part; an index may stand in a part more than once.
+    """
     features = feature_matrix(dataset.x[splits["train"]], data.features)
     return PreparedData(dataset, data.features, fit(data.normalize, features), splits)

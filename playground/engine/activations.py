@@ -9,7 +9,7 @@ widen float32.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import cos, erf, exp, log1p, sin, tanh
+from math import cos, erf, exp, expm1, log1p, sin, tanh
 
 SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
@@ -81,7 +81,7 @@ def leaky_relu_derivative(z: float, a: float) -> float:
 
 
 def elu(z: float) -> float:
-    return exp(z) - 1.0 if z < 0.0 else z
+    return expm1(z) if z < 0.0 else z
 
 
 def elu_derivative(z: float, a: float) -> float:
@@ -89,7 +89,7 @@ def elu_derivative(z: float, a: float) -> float:
 
 
 def selu(z: float) -> float:
-    return SELU_SCALE * (SELU_ALPHA * (exp(z) - 1.0) if z < 0.0 else z)
+    return SELU_SCALE * (SELU_ALPHA * expm1(z) if z < 0.0 else z)
 
 
 def selu_derivative(z: float, a: float) -> float:

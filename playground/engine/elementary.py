@@ -1,4 +1,4 @@
-"""exp, tanh, log, erf in float32, written so that a loop over them vectorises.
+"""exp, expm1, tanh, log, erf in float32, written so that a loop over them vectorises.
 
 libm's `tanh` takes about 19 ns, one element at a time. These have no branches and call nothing, so
 LLVM computes 8 or 16 at once. At most 4 ulp off over the whole range; infinities, zeros and NaN as
@@ -77,18 +77,25 @@ def exp(x: float) -> float:
     return scaled(1.0 + (r + r * r * p), shifted)
 
 
-def tanh(x: float) -> float:
-    # tanh x = e / (e + 2) with e = exp(2x) - 1; from 9.1 on the result is 1 in float32
-    y = 2.0 * (-9.1 if x < -9.1 else (9.1 if x > 9.1 else x))
-    shifted = y * LOG2_E + ROUND
+def expm1(x: float) -> float:
+    # For x <= 0, as ELU needs it: eˣ - 1 = 2ⁿ (eʳ - 1) + (2ⁿ - 1)
+    x = -30.0 if x < -30.0 else (0.0 if x > 0.0 else x)
+    shifted = x * LOG2_E + ROUND
     n = shifted - ROUND
-    r = (y - n * LN2_HIGH) - n * LN2_LOW
+    r = (x - n * LN2_HIGH) - n * LN2_LOW
     q = 0.0013941220240667462 + r * 0.00019913853611797094
     q = 0.04166635125875473 + r * (0.008333273231983185 + r * q)
     q = r + r * r * (0.5 + r * (0.1666666716337204 + r * q))
     power = scaled(1.0, shifted)
-    e = power * q + (power - 1.0)
-    return e / (e + 2.0)
+    return power * q + (power - 1.0)
+
+
+def tanh(x: float) -> float:
+    # tanh x = e / (e + 2) with e = exp(2x) - 1, of either sign; from 9.1 on it is 1 in float32
+    m = abs(x)
+    e = -expm1(-2.0 * (9.1 if m > 9.1 else m))
+    t = e / (2.0 - e)
+    return -t if x < 0.0 else t
 
 
 def log1p(u: float) -> float:
@@ -125,4 +132,4 @@ def erf(x: float) -> float:
     return large if abs(x) > 0.93 else small
 
 
-FLOAT32 = {"exp": exp, "tanh": tanh, "log1p": log1p, "log": log, "erf": erf}
+FLOAT32 = {"exp": exp, "expm1": expm1, "tanh": tanh, "log1p": log1p, "log": log, "erf": erf}

@@ -34,6 +34,15 @@ def inner(function: Callable[..., Any]) -> Any:
     return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS)(function)
 
 
+def spliced(function: Callable[..., Any]) -> Any:
+    """Compile an inner function that LLVM always puts where it is called, as a loop around it needs
+    to become vectors.
+    """
+    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **OPTIONS)(
+        function
+    )
+
+
 def reassociating(function: Callable[..., Any]) -> Any:
     """Compile an inner function whose sums may be made in another order, so that they vectorise.
 
@@ -53,17 +62,25 @@ def inlined(function: Callable[..., Any]) -> Any:
 
 
 def kernel(*signatures: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Compile an entry point for the given signatures, or load it from the disk cache.
+    """Compile an entry point for the given signatures, or load it from the disk cache."""
+    return _cached(lambda function, **cache: njit(list(signatures), **cache, **OPTIONS)(function))
 
-    What cannot be read of the cache is made anew; where that fails too, nothing is kept.
-    """
+
+def c_function(signature: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Compile a C function, whose `address` kernels may call, or load it from the disk cache."""
+    options = {name: value for name, value in OPTIONS.items() if name != "nogil"}
+    return _cached(lambda function, **cache: numba.cfunc(signature, **cache, **options)(function))
+
+
+def _cached(compiling: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:
+    """What cannot be read of the cache is made anew; where that fails too, nothing is kept."""
 
     def compiled(function: Callable[..., Any]) -> Any:
         for _ in range(2 if CACHED else 0):
             try:
-                return njit(list(signatures), cache=True, **OPTIONS)(function)
+                return compiling(function, cache=True)
             except Exception:  # a damaged file raises whatever its bytes happen to mean
                 cache.forget(function.__name__)
-        return njit(list(signatures), **OPTIONS)(function)
+        return compiling(function)
 
     return compiled

@@ -1,4 +1,8 @@
-"""The training loop: many steps inside one compiled call, without Python and without the GIL."""
+"""The entry points: many steps, scores, activations, each in one compiled call without the GIL.
+
+All ranks of a team make the same call at the same time; rank 0 alone writes the progress and the
+records, between two meetings.
+"""
 
 import functools
 from collections.abc import Callable
@@ -8,197 +12,417 @@ import numba
 import numpy as np
 from numba import float64, int64, types
 
-from playground.engine.jit import inlined, inner, kernel, reassociating
-from playground.engine.passes import (
+from playground.engine.jit import inlined, inner, kernel
+from playground.engine.measuring import measure
+from playground.engine.norms import GOLDEN, mixed
+from playground.engine.optimizers import OPTIMIZERS
+from playground.engine.passes import forward, load_features, padded, place_of, row_of
+from playground.engine.plan import (
+    ALL,
+    BAD_LOSS,
+    BAD_UPDATE,
     BATCH,
-    L1,
-    L2,
+    BEST_EPOCH,
+    BEST_LOSS,
+    BUFFERS,
+    COLUMNS,
+    CORRECT,
+    DIVERGED,
+    EPOCH,
+    FINITE,
+    GOES_ON,
+    KEPT_ROWS,
+    KEPT_STATES,
+    KEPT_STEPS,
+    LAYERS,
+    MARKS,
+    MEASURES,
+    MEASURES_STEPS,
+    MIN_DELTA,
+    MISTAKES,
+    MOST_ROWS,
+    MOST_STATES,
+    MOST_STEPS,
+    NO_MISTAKES,
     OPTIMIZER,
+    PATIENCE,
+    PLATEAU_BEST,
+    PLATEAU_FACTOR,
+    PLATEAU_WAITED,
+    POSITION,
+    PROGRESS,
+    REACHED_TARGET,
+    RESTORES_BEST,
+    ROW_STRIDE,
+    RULES,
+    SCHEDULE,
+    SCHEDULED,
     SEED,
+    SIZE,
+    SLOTS,
+    STATE_STRIDE,
+    STEP,
+    STEP_STRIDE,
+    STOPPED,
+    STOPPED_EARLY,
+    STOPS_EARLY,
+    TARGET_LOSS,
     TILE,
+    UPDATES,
+    WAITED,
+    WARMUP,
+    WATCHES_LOSS,
     Plan,
+    Records,
     Samples,
+    Split,
     State,
     Work,
-    batch_gradient,
-    evaluated,
-    forward,
-    gather,
-    padded,
-    row_of,
 )
-from playground.engine.program import INPUTS, UNITS, WEIGHT
-from playground.engine.scalar import update
-from playground.engine.simd import borrowed, span
+from playground.engine.program import INPUTS, ROW
+from playground.engine.scalar import after_plateau, schedule_factor
+from playground.engine.schedules import SCHEDULES
+from playground.engine.scoring import add_scores, class_of, mean_loss, score_tiles
+from playground.engine.simd import pointers, span
+from playground.engine.steps import batch_gradient, infinite, join, update_parameters
 from playground.engine.subnormals import flush_subnormals, restore_mode
+from playground.engine.team import claim
 
-# Places in `progress`
-STEP, UPDATES, EPOCH, POSITION, DIVERGED, RECORDS, STRIDE = range(7)
-# Values of `progress[DIVERGED]`
-FINITE, BAD_LOSS, BAD_UPDATE = range(3)
-# Columns of the history
-COLUMNS = ("epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy")
-
-
-@reassociating
-def all_finite(values):
-    result = values.dtype.type(0)
-    zero = values.dtype.type(0)
-    for i in range(len(values)):
-        result += values[i] * zero
-    return result == zero
+PERCEPTRON = list(OPTIMIZERS).index("perceptron")
+PLATEAU = list(SCHEDULES).index("plateau")
 
 
 @inner
-def copy(source, target):
-    for i in range(len(source)):
+def copy(source, target, size):
+    for i in range(size):
         target[i] = source[i]
 
 
-@inlined
-def add_penalties(plan, p, g):
-    """Add the gradients of the L1 and L2 penalties on the weights to g."""
-    l1, l2 = g.dtype.type(plan.rates[L1]), g.dtype.type(plan.rates[L2])
-    for layer in range(len(plan.table)):
-        row = row_of(plan.table, layer)
-        w = span(p, row[WEIGHT], row[INPUTS] * row[UNITS])
-        gradient = span(g, row[WEIGHT], row[INPUTS] * row[UNITS])
-        for i in range(len(w)):
-            sign = l1 if w[i] > 0 else (-l1 if w[i] < 0 else 0 * l1)
-            gradient[i] += l2 * w[i] + sign
-
-
 @inner
-def mixed(value):
-    """A 64-bit number to one that looks random: SplitMix64's finaliser (Steele et al. 2014)."""
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
-
-
-@inner
-def shuffle(order, seed, epoch):
+def shuffle(order, size, seed, epoch):
     """Fill `order` with a permutation that follows from the seed and the epoch alone."""
-    key = mixed(np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(epoch))
-    for i in range(len(order)):
+    key = mixed(np.uint64(seed) * GOLDEN + np.uint64(epoch))
+    for i in range(size):
         order[i] = i
-    for i in range(len(order) - 1, 0, -1):
-        drawn = mixed(key + np.uint64(i) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)
+    for i in range(size - 1, 0, -1):
+        drawn = mixed(key + np.uint64(i) * GOLDEN) >> np.uint64(32)
         j = int64((drawn * np.uint64(i + 1)) >> np.uint64(32))
         order[i], order[j] = order[j], order[i]
 
 
 @inlined
-def record(plan, p, work, learning, validation, rows, progress, history):
-    """Add a row to the history, if this epoch is due.
-
-    When the history is full, every second row is dropped, and half as many are added from then on.
-    """
-    if progress[RECORDS] == len(history):
-        kept = (len(history) + 1) // 2
-        for i in range(kept):
-            history[i] = history[2 * i]
-        progress[RECORDS] = kept
-        progress[STRIDE] *= 2
-    if progress[EPOCH] % progress[STRIDE] == 0:
-        row = history[progress[RECORDS]]
-        row[0] = progress[EPOCH]
-        row[1], row[2] = evaluated(plan, p, work, learning, rows)
-        row[3], row[4] = evaluated(plan, p, work, validation, rows)
-        progress[RECORDS] += 1
+def split_of(samples):
+    """Samples as pointers, and their number."""
+    return Split(
+        pointers(samples.x), pointers(samples.y), pointers(samples.w), pointers(samples.label),
+        len(samples.x),
+    )  # fmt: skip
 
 
-@inlined
-def step_once(plan, state, work, samples, order, progress):
-    """One update from one batch; returns its loss.
+@inner
+def rate_factor(plan, progress, marks, samples):
+    """What the schedule, or the warm-up before it, makes of the learning rate at this step."""
+    per_epoch = float64((samples + plan.codes[BATCH] - 1) // plan.codes[BATCH])
+    warmup = plan.codes[WARMUP] * per_epoch
+    step = progress[STEP] - warmup
+    if step < 0:
+        return (progress[STEP] + 1) / warmup
+    epoch = float64(progress[EPOCH] - plan.codes[WARMUP])
+    r = plan.rates
+    a, b, c = r[SCHEDULED], r[SCHEDULED + 1], r[SCHEDULED + 2]
+    factor = schedule_factor(plan.codes[SCHEDULE], epoch, step, per_epoch, a, b, c)
+    return factor * marks[PLATEAU_FACTOR]
 
-    An update that would make a weight infinite or NaN is taken back.
-    """
-    first = progress[POSITION]
-    count = min(plan.codes[BATCH], len(samples.x) - first)
-    loss = batch_gradient(plan, state, work, samples, order, first, count)
+
+@inner
+def thin(values, wide, kept, count, stride):
+    """Keep every second of the rows, `wide` numbers each, the first among them."""
+    kept[stride] *= 2
+    kept[count] = (kept[count] + 1) // 2
+    for i in range(1, kept[count]):
+        copy(span(values, 2 * i * wide, wide), span(values, i * wide, wide), wide)
+
+
+@inner
+def add_row(records, epoch, scores):
+    """Add a row to the history; when it is full, every second row goes, the first stays."""
+    kept, rows, wide = records.kept, records.rows, len(COLUMNS)
+    row = span(rows, kept[KEPT_ROWS] * wide, wide)
+    row[0] = epoch
+    row[1], row[2], row[3], row[4] = scores
+    kept[KEPT_ROWS] += 1
+    if kept[KEPT_ROWS] == kept[MOST_ROWS]:
+        thin(rows, wide, kept, KEPT_ROWS, ROW_STRIDE)
+
+
+@inner
+def thin_states(records, size):
+    """Keep every second of the states, the first among them."""
+    kept, states = records.kept, records.states
+    kept[STATE_STRIDE] *= 2
+    kept[KEPT_STATES] = (kept[KEPT_STATES] + 1) // 2
+    for i in range(1, kept[KEPT_STATES]):
+        copy(span(states, 2 * i * size, size), span(states, i * size, size), size)
+        for k in range(PROGRESS):
+            records.progress[i * PROGRESS + k] = records.progress[2 * i * PROGRESS + k]
+        for k in range(MARKS):
+            records.marks[i * MARKS + k] = records.marks[2 * i * MARKS + k]
+
+
+@inner
+def add_state(records, state, size, progress, marks):
+    """Keep the state of training, thinned like the history."""
+    kept = records.kept
+    at = kept[KEPT_STATES]
+    copy(state.all, span(records.states, at * size, size), size)
+    copy(progress, span(records.progress, at * PROGRESS, PROGRESS), PROGRESS)
+    copy(marks, span(records.marks, at * MARKS, MARKS), MARKS)
+    kept[KEPT_STATES] += 1
+    if kept[KEPT_STATES] == kept[MOST_STATES]:
+        thin_states(records, size)
+
+
+@inner
+def add_step(plan, state, work, count, step, records):
+    """Keep what is measured of a step, thinned like the history."""
+    kept, wide = records.kept, 1 + plan.codes[LAYERS] * MEASURES
+    row = span(records.steps, kept[KEPT_STEPS] * wide, wide)
+    row[0] = step
+    measure(plan, state, work, count, span(row, 1, wide - 1))
+    kept[KEPT_STEPS] += 1
+    if kept[KEPT_STEPS] == kept[MOST_STEPS]:
+        thin(records.steps, wide, kept, KEPT_STEPS, STEP_STRIDE)
+
+
+@inner
+def judge(plan, state, progress, marks, learning_loss, watched_loss):
+    """What follows from the losses of an epoch: whether it is the best, the schedule, the end."""
+    epoch, rules = progress[EPOCH], plan.codes[RULES]
+    if watched_loss < marks[BEST_LOSS] - plan.rates[MIN_DELTA]:
+        marks[BEST_LOSS] = watched_loss
+        progress[BEST_EPOCH], progress[WAITED] = epoch, 0
+        copy(state.p, state.best_p, plan.codes[SIZE])
+        copy(state.buffers, state.best_buffers, plan.codes[BUFFERS])
+    elif epoch > 0:
+        progress[WAITED] += 1
+    if plan.codes[SCHEDULE] == PLATEAU and epoch > plan.codes[WARMUP]:
+        r = plan.rates
+        best, waited, factor = after_plateau(
+            watched_loss, marks[PLATEAU_BEST], marks[PLATEAU_WAITED], marks[PLATEAU_FACTOR],
+            r[SCHEDULED], r[SCHEDULED + 1], r[SCHEDULED + 2],
+        )  # fmt: skip
+        marks[PLATEAU_BEST], marks[PLATEAU_WAITED], marks[PLATEAU_FACTOR] = best, waited, factor
+    if rules & WATCHES_LOSS and learning_loss <= plan.rates[TARGET_LOSS]:
+        progress[STOPPED] = REACHED_TARGET
+    if rules & STOPS_EARLY and progress[WAITED] >= plan.rates[PATIENCE]:
+        progress[STOPPED] = STOPPED_EARLY
+        if rules & RESTORES_BEST:
+            copy(state.best_p, state.p, plan.codes[SIZE])
+            copy(state.best_buffers, state.buffers, plan.codes[BUFFERS])
+
+
+@inner
+def close_epoch(
+    plan, state, work, learning, validation, progress, marks, records, order, meeting, rank, ranks
+):
+    """Record the epoch that has ended, where it is due, and see what follows from its losses."""
+    kept, epoch = records.kept, progress[EPOCH]
+    row_due = epoch % kept[ROW_STRIDE] == 0 or kept[KEPT_ROWS] == 0
+    # The order of an epoch that has begun is not kept, and so nothing is in its middle.
+    state_due = progress[POSITION] == 0
+    state_due = state_due and (epoch % kept[STATE_STRIDE] == 0 or kept[KEPT_STATES] == 0)
+    always = plan.codes[RULES] & (WATCHES_LOSS | STOPS_EARLY)
+    if row_due or always or plan.codes[SCHEDULE] == PLATEAU:
+        score_tiles(plan, state.p, state.buffers, work, learning, order, False, rank, ranks)
+        join(meeting, ranks)
+        loss = mean_loss(plan, work.sums, learning)
+        right = add_scores(plan, work.sums, learning, CORRECT) / learning.size
+        join(meeting, ranks)
+        score_tiles(plan, state.p, state.buffers, work, validation, order, False, rank, ranks)
+        join(meeting, ranks)
+        if rank == 0:
+            other = mean_loss(plan, work.sums, validation)
+            other_right = add_scores(plan, work.sums, validation, CORRECT) / validation.size
+            if row_due:
+                add_row(records, epoch, (loss, right, other, other_right))
+            judge(plan, state, progress, marks, loss, other if validation.size else loss)
+    if state_due and rank == 0:  # with what follows from the epoch's losses
+        add_state(records, state, plan.codes[ALL], progress, marks)
+    join(meeting, ranks)
+
+
+@inner
+def next_mistake(plan, state, work, samples, order, first):
+    """The next place in the epoch's order whose sample is put into the wrong class, or the end."""
+    base, _, _ = place_of(plan, 0)
+    width = padded(plan, 1)
+    features = row_of(plan.table, 0)[INPUTS]
+    last = plan.codes[LAYERS]
+    z0 = base + row_of(plan.table, last - 1)[ROW] * width
+    for place in range(first, samples.size):
+        a, f = span(work.a, base, features * width), span(work.f, base, features * width)
+        load_features(plan, samples.x, order, True, place, 1, width, a, f)
+        forward(plan, state.p, state.buffers, work, 0, width, 0, last, False, 0, 0)
+        if class_of(span(work.z, z0, width), 1, width, 0) != samples.label[order[place]]:
+            return place
+    return samples.size
+
+
+@inner
+def step_once(plan, state, work, samples, order, progress, marks, records, meeting, rank, ranks):
+    """One update from one batch; returns (its loss, whether the epoch has ended)."""
+    size, first = samples.size, progress[POSITION]
+    step, updates = progress[STEP], progress[UPDATES]
+    factor = rate_factor(plan, progress, marks, size)
+    count = min(plan.codes[BATCH], size - first)
+    if plan.codes[OPTIMIZER] == PERCEPTRON:  # this is for one rank alone
+        first, count = next_mistake(plan, state, work, samples, order, first), 1
+        if first == size:
+            progress[POSITION] = size
+            return np.nan, True
+        marks[MISTAKES] += 1
+    steps = records.kept
+    due = plan.codes[RULES] & MEASURES_STEPS and step % steps[STEP_STRIDE] == 0
+    loss = batch_gradient(
+        plan, state, work, samples, order, first, count, step, meeting, rank, ranks
+    )
     if not np.isfinite(loss):
-        progress[DIVERGED] = BAD_LOSS
-        return loss
-    p, g, m, v, kept = state
-    if plan.rates[L1] != 0 or plan.rates[L2] != 0:
-        add_penalties(plan, p, g)
-    size = len(p)
-    copy(p, span(kept, 0, size))
-    copy(m, span(kept, size, size))
-    copy(v, span(kept, 2 * size, size))
-    rates = plan.rates
-    parameters = (rates[0], rates[1], rates[2], rates[3], rates[4])
-    update(plan.codes[OPTIMIZER], p, g, m, v, float64(progress[UPDATES] + 1), parameters)
-    if not (all_finite(p) and all_finite(m) and all_finite(v)):
-        copy(span(kept, 0, size), p)
-        copy(span(kept, size, size), m)
-        copy(span(kept, 2 * size, size), v)
-        progress[DIVERGED] = BAD_UPDATE
-        return loss
-    progress[STEP] += 1
-    progress[UPDATES] += 1
-    progress[POSITION] = first + count
-    return loss
+        join(meeting, ranks)
+        if rank == 0:
+            progress[DIVERGED] = BAD_LOSS
+        join(meeting, ranks)
+        return loss, False
+    if due and rank == 0:
+        copy(state.p, work.before, plan.codes[SIZE])
+    work.tally[rank] = update_parameters(
+        plan, state, work, float64(updates + 1), factor, meeting, rank, ranks
+    )
+    if rank == 0:  # a loss may be finite where a running variance is not
+        work.tally[0] += infinite(span(state.buffers, 0, plan.codes[BUFFERS]))
+    join(meeting, ranks)
+    bad = int64(0)
+    for each in range(ranks):
+        bad += work.tally[each]
+    if rank == 0:
+        if bad:
+            progress[DIVERGED] = BAD_UPDATE
+        else:
+            progress[STEP] += 1
+            progress[UPDATES] += 1
+            progress[POSITION] = first + count
+            if due:
+                add_step(plan, state, work, count, progress[STEP], records)
+    join(meeting, ranks)
+    return loss, bad == 0 and first + count >= size
 
 
 # The entry points, compiled by `compiled` below
 
 
 def train(
-    plan, state, work, learning, validation, order, rows, progress, history, steps, last_epoch
-):
-    """Train for `steps` steps, to the end of epoch `last_epoch`, or until it diverges.
+    plan, state, work, learning, validation, order, progress, marks, records,
+    steps, last_epoch, meeting, rank, ranks,
+):  # fmt: skip
+    """Train for `steps` steps, to the end of epoch `last_epoch`, or until it diverges or stops.
 
     order: (samples,) int64, the order of this epoch. Returns the loss of the last batch.
     """
     mode = flush_subnormals()
-    plan, state, work = borrowed(plan), borrowed(state), borrowed(work)
-    learning, validation = borrowed(learning), borrowed(validation)
-    order, rows = borrowed(order), borrowed(rows)
-    progress, history = borrowed(progress), borrowed(history)
+    plan, state, work = pointers(plan), pointers(state), pointers(work)
+    learning, validation = split_of(learning), split_of(validation)
+    progress, marks, records = pointers(progress), pointers(marks), pointers(records)
+    order = pointers(order)
     loss = np.nan
-    if progress[RECORDS] == 0:
-        record(plan, state.p, work, learning, validation, rows, progress, history)
+    fresh = records.kept[KEPT_ROWS] == 0
+    join(meeting, ranks)
+    if fresh:
+        close_epoch(
+            plan, state, work, learning, validation, progress, marks, records, order,
+            meeting, rank, ranks,
+        )  # fmt: skip
     for _ in range(steps):
-        if progress[EPOCH] >= last_epoch or progress[DIVERGED] != FINITE:
+        over = progress[EPOCH] >= last_epoch or progress[STOPPED] != GOES_ON
+        if over or progress[DIVERGED] != FINITE:
             break
         if progress[POSITION] == 0:
-            shuffle(order, plan.codes[SEED], progress[EPOCH])
-        loss = step_once(plan, state, work, learning, order, progress)
-        if progress[POSITION] >= len(learning.x):
-            progress[POSITION] = 0
-            progress[EPOCH] += 1
-            record(plan, state.p, work, learning, validation, rows, progress, history)
+            join(meeting, ranks)
+            if rank == 0:
+                shuffle(order, learning.size, plan.codes[SEED], progress[EPOCH])
+                marks[MISTAKES] = 0
+            join(meeting, ranks)
+        loss, ended = step_once(
+            plan, state, work, learning, order, progress, marks, records, meeting, rank, ranks
+        )
+        if ended:
+            if rank == 0:
+                progress[POSITION] = 0
+                progress[EPOCH] += 1
+                if plan.codes[OPTIMIZER] == PERCEPTRON and marks[MISTAKES] == 0:
+                    progress[STOPPED] = NO_MISTAKES
+            join(meeting, ranks)
+            close_epoch(
+                plan, state, work, learning, validation, progress, marks, records, order,
+                meeting, rank, ranks,
+            )  # fmt: skip
     restore_mode(mode)
     return loss
 
 
-def evaluate(plan, p, work, samples, rows):
-    """(mean loss, accuracy) over a split."""
+def score(plan, p, buffers, work, samples, classes, rank, ranks):
+    """Fill the rows of `work.sums`, one per tile, with the scores of a split.
+
+    classes: (samples,) int64 gets the class that each is put into.
+    """
     mode = flush_subnormals()
-    scores = evaluated(
-        borrowed(plan), borrowed(p), borrowed(work), borrowed(samples), borrowed(rows)
-    )
+    score_tiles(
+        pointers(plan), pointers(p), pointers(buffers), pointers(work), split_of(samples),
+        pointers(classes), len(classes) > 0, rank, ranks,
+    )  # fmt: skip
     restore_mode(mode)
-    return scores
 
 
-def activations(table, p, work, x, rows, first_row, out):
-    """out[r, sample] = activation of row first_row + r, for every sample of x."""
+def activations(plan, p, buffers, work, x, first_row, out, meeting, rank):
+    """out[r, sample] = activation of row first_row + r, for every sample of x.
+
+    A rank that begins later does less.
+    """
     mode = flush_subnormals()
-    table, p, work = borrowed(table), borrowed(p), borrowed(work)
-    x, rows, out = borrowed(x), borrowed(rows), borrowed(out)
-    samples = len(x)
-    for first in range(0, samples, TILE):
-        count = min(TILE, samples - first)
-        width = padded(count, p)
-        gather(x, rows, first, count, width, work.a)
-        forward(table, p, work, width)
-        for r in range(len(out)):
-            source = span(work.a, (first_row + r) * width, count)
-            for s in range(count):
-                out[r, first + s] = source[s]
+    samples, rows, features = len(x), len(out), x.shape[1]
+    plan, p, buffers, work = pointers(plan), pointers(p), pointers(buffers), pointers(work)
+    x, out, tile = pointers(x), pointers(out), plan.codes[TILE]
+    slot = min(rank, plan.codes[SLOTS] - 1)
+    base, _, _ = place_of(plan, slot)
+    first = claim(meeting) * tile
+    while first < samples:
+        count = min(tile, samples - first)
+        width = padded(plan, count)
+        a, f = span(work.a, base, features * width), span(work.f, base, features * width)
+        load_features(plan, x, plan.codes, False, first, count, width, a, f)
+        forward(plan, p, buffers, work, slot, width, 0, plan.codes[LAYERS], False, 0, 0)
+        for r in range(rows):
+            copy(
+                span(work.a, base + (first_row + r) * width, count),
+                span(out, r * samples + first, count),
+                count,
+            )
+        first = claim(meeting) * tile
+    restore_mode(mode)
+
+
+def landscape(plan, p, buffers, work, samples, one, two, places, moved, losses):
+    """losses[i] = the mean loss at p + places[2i] · one + places[2i + 1] · two.
+
+    one, two: (size,) directions; moved: (size,) room for the parameters there.
+    """
+    mode = flush_subnormals()
+    plan, buffers, work = pointers(plan), pointers(buffers), pointers(work)
+    split, here = split_of(samples), pointers(moved)
+    for i in range(len(losses)):
+        first, second = p.dtype.type(places[2 * i]), p.dtype.type(places[2 * i + 1])
+        for k in range(len(p)):
+            moved[k] = p[k] + first * one[k] + second * two[k]
+        score_tiles(plan, here, buffers, work, split, work.tally, False, 0, 1)
+        losses[i] = mean_loss(plan, work.sums, split)
     restore_mode(mode)
 
 
@@ -206,25 +430,37 @@ class Kernels(NamedTuple):
     """The compiled entry points for one number format."""
 
     train: Callable[..., float]
-    evaluate: Callable[..., tuple[float, float]]
+    score: Callable[..., None]
     activations: Callable[..., None]
+    landscape: Callable[..., None]
 
 
 @functools.cache
 def compiled(precision: str) -> Kernels:
     """Compile the entry points for "float32" or "float64", or load them from the disk cache."""
     number = numba.from_dtype(np.dtype(precision))
-    table, history = types.Array(int64, 2, "C"), types.Array(float64, 2, "C")
-    ints, rates = types.Array(int64, 1, "C"), types.Array(float64, 1, "C")
+    ints, floats = types.Array(int64, 1, "C"), types.Array(float64, 1, "C")
     flat, out = types.Array(number, 1, "C"), types.Array(number, 2, "C")
-    split = types.Array(number, 2, "C", readonly=True)
-    plan = types.NamedTuple((table, ints, rates), Plan)
-    state = types.NamedUniTuple(flat, 5, State)
-    work = types.NamedUniTuple(flat, 6, Work)
-    samples = types.NamedUniTuple(split, 2, Samples)
-    progress = (ints, ints, ints, history, int64, int64)
-    return Kernels(
-        kernel(float64(plan, state, work, samples, samples, *progress))(train),
-        kernel(types.UniTuple(float64, 2)(plan, flat, work, samples, ints))(evaluate),
-        kernel(types.void(table, flat, work, split, ints, int64, out))(activations),
+    columns, column, labels = (
+        types.Array(kind, dimensions, "C", readonly=True)
+        for kind, dimensions in ((number, 2), (number, 1), (int64, 1))
     )
+    plan = types.NamedTuple((ints, floats, ints, ints, floats, ints), Plan)
+    state = types.NamedUniTuple(flat, 7, State)
+    work = types.NamedTuple((*[flat] * 8, floats, ints, flat), Work)
+    samples = types.NamedTuple((columns, columns, column, labels), Samples)
+    records = types.NamedTuple((floats, flat, ints, floats, floats, ints), Records)
+    team, weights = (int64, int64), (flat, flat)
+    return Kernels(
+        kernel(
+            float64(
+                plan, state, work, samples, samples, ints, ints, floats, records,
+                int64, int64, ints, *team,
+            )
+        )(train),
+        kernel(types.void(plan, *weights, work, samples, ints, *team))(score),
+        kernel(types.void(plan, *weights, work, columns, int64, out, ints, int64))(activations),
+        kernel(types.void(plan, *weights, work, samples, flat, flat, floats, flat, floats))(
+            landscape
+        ),
+    )  # fmt: skip

@@ -77,6 +77,19 @@ def hinge_derivative(z: float, y: float) -> float:
     return 0.0 if t * z > 1.0 else -t
 
 
+def perceptron(z: float, y: float) -> float:
+    # As a threshold unit has it, z = 0 belongs to class 0
+    if y > 0.5:
+        return 0.0 if z > 0.0 else -z
+    return z if z > 0.0 else 0.0 * z
+
+
+def perceptron_derivative(z: float, y: float) -> float:
+    if y > 0.5:
+        return 0.0 if z > 0.0 else -1.0
+    return 1.0 if z > 0.0 else 0.0
+
+
 _EVERY = ("binary", "classes", "regression")
 
 CATALOGUE = (
@@ -113,11 +126,22 @@ CATALOGUE = (
         fused=True,
         output="linear",
     ),
+    Loss(
+        "perceptron",
+        "Perceptron",
+        "max(0, −y z), y = ±1",
+        perceptron,
+        perceptron_derivative,
+        ("binary",),
+        fused=True,
+        output="threshold",
+    ),
 )
+CROSS_ENTROPIES = ("binary_cross_entropy", "cross_entropy")
 LOSSES = {row.name: row for row in CATALOGUE}
 
 
 def output_activation(loss: str, task: str) -> str:
-    """The activation of the output layer: "sigmoid", "softmax" or "linear"."""
+    """The activation of the output layer: "sigmoid", "softmax", "linear" or "threshold"."""
     own = {"binary": "sigmoid", "classes": "softmax", "regression": "linear"}[task]
     return LOSSES[loss].output or own

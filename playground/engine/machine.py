@@ -1,14 +1,11 @@
 """What this machine's processor offers the compiled kernels, for people who ask."""
 
 import os
-from importlib import import_module
+import sys
 
 from llvmlite import binding
 
-from playground.engine.jit import numba
-
 _NOTEWORTHY = {"avx2": "AVX2", "fma": "FMA", "avx512f": "AVX-512", "neon": "NEON", "sve": "SVE"}
-_LAYERS = {"tbb": "tbbpool", "omp": "omppool", "workqueue": "workqueue"}
 
 
 def processor() -> str:
@@ -23,16 +20,8 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def threading_layers() -> list[str]:
-    """Numba's ways to run a kernel on several threads that can be loaded here, best first."""
-    return [
-        name for name, module in _LAYERS.items() if _loads(f"{numba.__name__}.np.ufunc.{module}")
-    ]
-
-
-def _loads(module: str) -> bool:
-    try:
-        import_module(module)
-    except ImportError:  # a system library is missing
-        return False
-    return True
+def memory() -> int:
+    """Bytes of main memory; endless where the system does not say."""
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return sys.maxsize

@@ -5,68 +5,227 @@ write; what it is given is checked before, and what it gives is a copy.
 """
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine import kernels
-from playground.engine.kernels import (
-    DIVERGED,
-    EPOCH,
-    FINITE,
-    POSITION,
-    RECORDS,
-    STEP,
-    STRIDE,
-    UPDATES,
-)
-from playground.engine.optimizers import OPTIMIZERS, Optimizer
-from playground.engine.passes import (
-    BATCH,
-    HEAD,
-    L1,
-    L2,
-    LOSS,
-    OPTIMIZER,
-    SEED,
-    TILE,
-    Plan,
-    Samples,
-    State,
-    Work,
-)
-from playground.engine.program import INPUTS, Program, carry_over
-from playground.engine.simd import aligned
+from playground.engine import kernels, plan
+from playground.engine.optimizers import OPTIMIZERS, SGD, Optimizer
+from playground.engine.plan import Plan, Records, Samples, State, Work
+from playground.engine.program import TRAINED, Program, carry_buffers, carry_over
+from playground.engine.scalar import functions
+from playground.engine.schedules import SCHEDULES, Constant, Schedule
+from playground.engine.simd import ALIGNMENT, aligned, lanes
+from playground.engine.team import Team
 from playground.fields import type_name
 
-MOST_RECORDS = 2048
+MOST_ROWS = 2048
+MOST_STEPS = 2048
+MOST_STATES_BYTES = 2**28  # of earlier states, though never fewer than
+FEWEST_STATES = 4
+SLOTS_TOGETHER = 16  # tiles that a team works on at a time
+MEETINGS = 5  # of a team for a step
+WORTH = 3  # a step is shared out when that saves so many times what it costs
+KEPT_SECONDS = 0.1  # the age of the state to which a bad update is taken back, at most about
+FIRST_GUESS = 1e-10  # seconds for a multiplication, until it was measured
 _OPTIMIZER_PLACES = {name: place for place, name in enumerate(OPTIMIZERS)}
+_SCHEDULE_PLACES = {name: place for place, name in enumerate(SCHEDULES)}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What of training may change at any time; of limits, None or 0 is none."""
+
+    optimizer: Optimizer = SGD()  # noqa: RUF009  (it is frozen)
+    schedule: Schedule = Constant()  # noqa: RUF009
+    batch_size: int = 10
+    l1: float = 0.0
+    l2: float = 0.0
+    weight_decay: float = 0.0
+    clip_value: float | None = None
+    clip_norm: float | None = None
+    max_norm: float | None = None
+    weighted: bool = False  # whether the samples' weights are not all 1
+    target_loss: float | None = None
+    patience: int | None = None
+    min_delta: float = 0.0
+    restore_best: bool = False
+    measure_steps: bool = False
+
+    def codes(self) -> dict[int, int]:
+        """The whole numbers that kernels know them by, at their places."""
+        rules = (
+            plan.WATCHES_LOSS * (self.target_loss is not None)
+            + plan.STOPS_EARLY * (self.patience is not None)
+            + plan.RESTORES_BEST * self.restore_best
+            + plan.MEASURES_STEPS * self.measure_steps
+        )
+        return {
+            plan.OPTIMIZER: _OPTIMIZER_PLACES[type_name(self.optimizer, OPTIMIZERS)],
+            plan.SCHEDULE: _SCHEDULE_PLACES[type_name(self.schedule, SCHEDULES)],
+            plan.WARMUP: self.schedule.warmup,
+            plan.BATCH: self.batch_size,
+            plan.WEIGHTED: self.weighted,
+            plan.RULES: rules,
+        }
+
+    def rates(self) -> list[float]:
+        """The other numbers, in the order of their places."""
+        limits = (self.clip_value, self.clip_norm, self.max_norm)
+        return [
+            *self.optimizer.parameters(),
+            *(self.l1, self.l2, self.weight_decay),
+            *(limit or 0.0 for limit in limits),
+            *self.schedule.parameters(),
+            *(self.target_loss or 0.0, float(self.patience or 0), self.min_delta),
+        ]
+
+
+def bytes_needed(program: Program, precision: str, batch: int, threads: int) -> int:
+    """How much memory training a program takes, at the least."""
+    states = 4 * (3 + FEWEST_STATES) * program.size
+    work = _slots(program, batch, threads) * program.tile * 4 * (program.rows + program.outputs)
+    return np.dtype(precision).itemsize * (states + work)
+
+
+def _slots(program: Program, batch: int, threads: int) -> int:
+    """How many tiles of a batch are in memory at a time."""
+    slots = -(-batch // program.tile)
+    if not program.couples_samples:
+        slots = min(slots, SLOTS_TOGETHER) if threads > 1 else 1
+    return max(slots, threads)
+
+
+def _views(program: Program, parameters: np.ndarray, buffers: np.ndarray) -> dict[str, np.ndarray]:
+    views = {tensor.name: tensor.of(parameters) for tensor in program.tensors}
+    return views | {tensor.name: tensor.of(buffers) for tensor in program.buffers}
+
+
+class Moment(NamedTuple):
+    """Everything that training goes on from, as of one step."""
+
+    all: np.ndarray
+    progress: np.ndarray
+    marks: np.ndarray
+    order: np.ndarray
 
 
 class Network:
-    """The parameters of a program, the optimizer's state, and how far training has come."""
+    """The parameters of a program, the optimizer's state, and how far training has come.
 
-    def __init__(self, program: Program, precision: str, seed: int) -> None:
+    With a `team` of several threads, calls that are worth it are shared out among them; the numbers
+    are the same.
+    """
+
+    def __init__(
+        self, program: Program, precision: str, seed: int, team: Team | None = None
+    ) -> None:
         self.program = program
-        self._kernels = kernels.compiled(precision)
         self.dtype = np.dtype(precision)
-        rows, outputs = program.rows, program.outputs
-        widest = int(program.table[:, INPUTS].max())
-        self._state = State(*(self._room(program.size * k) for k in (1, 1, 1, 1, 3)))
-        self._work = Work(
-            *(self._room(TILE * n) for n in (rows, rows, rows, outputs, outputs + 3, widest))
-        )
-        self._plan = Plan(program.table, np.zeros(5, np.int64), np.zeros(7))
-        self._state.p[:] = program.first_parameters(seed)
-        self._plan.codes[[HEAD, LOSS, SEED]] = program.head, program.loss, seed
-        self._progress = np.zeros(7, np.int64)
-        self._progress[STRIDE] = 1
-        self._history = np.zeros((MOST_RECORDS, len(kernels.COLUMNS)))
-        self._order = np.zeros(0, np.int64)
-        self._rows = np.zeros(0, np.int64)
         self.last_loss = math.nan
+        self._kernels = kernels.compiled(precision)
+        self._team = team or Team(1)
+        self._state = self._new_state()
+        self._state.p[:] = program.first_parameters(seed)
+        self._state.buffers[:] = program.first_buffers()
+        codes = np.zeros(plan.CODES, np.int64)
+        self._plan = Plan(
+            program.table.ravel(),
+            program.numbers.ravel(),
+            program.spans.ravel(),
+            codes,
+            np.zeros(plan.RATES),
+            np.array([each.address for each in functions(precision)], np.int64),
+        )
+        trained = np.flatnonzero(program.table[:, TRAINED])
+        for place, code in (
+            (plan.HEAD, program.head),
+            (plan.LOSS, program.loss),
+            (plan.SEED, seed),
+            (plan.LAYERS, len(program.table)),
+            (plan.SPANS, len(program.spans)),
+            (plan.LANES, lanes(self.dtype)),
+            (plan.SIZE, program.size),
+            (plan.BUFFERS, program.buffer_size),
+            (plan.ALL, len(self._state.all)),
+            (plan.FIRST, trained[0] if len(trained) else len(program.table)),
+            (plan.TILE, program.tile),
+            (plan.ROWS, program.rows),
+        ):
+            codes[place] = code
+        slots = self._team.threads  # each rank needs a tile at least
+        self._work, codes[plan.SLOTS] = self._new_work(slots, 1), slots
+        self._progress = np.zeros(plan.PROGRESS, np.int64)
+        self._marks = np.zeros(plan.MARKS)
+        self._records = self._new_records()
+        self._order = np.zeros(0, np.int64)
+        self._no_classes = np.zeros(0, np.int64)
+        self._newest: Moment | None = None  # while an earlier state is looked at
+        self._forget_losses()
+        self._forget_timing()
+        self.configure(Settings())
 
-    def _room(self, size: int) -> np.ndarray:
-        return aligned(size, self.dtype)
+    # Arrays
+
+    def _new_state(self) -> State:
+        size, buffers = self.program.size, self.program.buffer_size
+        sizes = (size, size, size, buffers, size, buffers)
+        step = ALIGNMENT // self.dtype.itemsize
+        starts = np.cumsum([0, *(-(-each // step) * step for each in sizes)])
+        everything = aligned(int(starts[-1]), self.dtype)
+        parts = [
+            everything[start : start + each]
+            for start, each in zip(starts[:-1].tolist(), sizes, strict=True)
+        ]
+        return State._make((*parts, everything))
+
+    def _new_work(self, slots: int, tiles: int) -> Work:
+        program = self.program
+        rows, outputs = slots * program.tile * program.rows, slots * program.tile * program.outputs
+        extra = slots * program.tile
+        sizes = (*[rows] * 4, outputs + extra, outputs + 3 * extra, program.size)
+        numbers = (aligned(size, self.dtype) for size in (*sizes, program.buffer_size))
+        tally = np.zeros(self._team.threads, np.int64)
+        before = np.zeros(program.size if self._measures else 0, self.dtype)
+        return Work._make((*numbers, np.zeros(tiles * plan.SCORES), tally, before))
+
+    @property
+    def _measures(self) -> bool:
+        return bool(self._plan.codes[plan.RULES] & plan.MEASURES_STEPS)
+
+    def _new_records(self) -> Records:
+        most = MOST_STATES_BYTES // max(self._state.all.nbytes, 1)
+        states = min(max(most, FEWEST_STATES), MOST_ROWS)
+        kept = np.zeros(9, np.int64)
+        kept[[plan.ROW_STRIDE, plan.STATE_STRIDE, plan.STEP_STRIDE]] = 1
+        kept[[plan.MOST_ROWS, plan.MOST_STATES, plan.MOST_STEPS]] = MOST_ROWS, states, MOST_STEPS
+        return Records(
+            np.zeros(MOST_ROWS * len(plan.COLUMNS)),
+            np.zeros(states * len(self._state.all), self.dtype),
+            np.zeros(states * plan.PROGRESS, np.int64),
+            np.zeros(states * plan.MARKS),
+            np.zeros(MOST_STEPS * (1 + len(self.program.table) * plan.MEASURES)),
+            kept,
+        )
+
+    def _make_room(self, batch: int, samples: int) -> None:
+        """Have room for a batch of so many samples, and to score a split of so many."""
+        tile = self.program.tile
+        slots = _slots(self.program, batch, self._team.threads)
+        if self._measures:
+            slots = max(slots, -(-batch // tile))
+        tiles = max(-(-samples // tile), slots, -(-batch // tile))
+        without = self._measures and not len(self._work.before)
+        if slots > self._plan.codes[plan.SLOTS] or without:
+            slots = max(slots, int(self._plan.codes[plan.SLOTS]))
+            self._work, self._plan.codes[plan.SLOTS] = self._new_work(slots, tiles), slots
+        elif tiles * plan.SCORES > len(self._work.sums):
+            self._work = self._work._replace(sums=np.zeros(tiles * plan.SCORES))
+
+    # What was learned
 
     @property
     def p(self) -> np.ndarray:
@@ -74,119 +233,371 @@ class Network:
         return self._state.p
 
     @property
+    def buffers(self) -> np.ndarray:
+        """The running means and variances of batch norms, flat: (buffer_size,)."""
+        return self._state.buffers
+
+    @property
+    def states(self) -> np.ndarray:
+        """The parameters of the kept states, in their order: (states, size)."""
+        rows = self._records.states.reshape(self._records.kept[plan.MOST_STATES], -1)
+        return rows[: self._records.kept[plan.KEPT_STATES], : self.program.size].copy()
+
+    @property
     def g(self) -> np.ndarray:
         """The gradients of the newest step, flat: (size,)."""
-        return self._state.g
+        return self._work.g
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        """Every parameter and running statistic by name, as views, layer by layer."""
+        parts = _views(self.program, self._state.p, self._state.buffers)
+        return {name: parts[name] for name in self.program.tensor_names}
+
+    def load(self, tensors: Mapping[str, np.ndarray]) -> None:
+        """Take other numbers for some or all tensors; the optimizer begins with an empty state.
+
+        Raises ValueError naming the tensor that does not fit; nothing has changed then.
+        """
+        parameters, buffers = self._state.p.copy(), self._state.buffers.copy()
+        places = _views(self.program, parameters, buffers)
+        for name, array in tensors.items():
+            if name not in places:
+                raise ValueError(f'there is no "{name}" here; there are {", ".join(places)}')
+            here = places[name]
+            if np.shape(array) != here.shape:
+                raise ValueError(f'"{name}" has shape {np.shape(array)}; {here.shape} is needed')
+            with np.errstate(over="ignore"):
+                here[:] = array
+            if not np.isfinite(here).all():
+                raise ValueError(f'"{name}" has a number that is not finite in {self.dtype}')
+        self._state.p[:], self._state.buffers[:] = parameters, buffers
+        self._state.m[:] = self._state.v[:] = 0
+        self._progress[[plan.UPDATES, plan.DIVERGED]] = 0, plan.FINITE
+        self._go_on()
 
     # How far training has come
 
     @property
     def step(self) -> int:
         """Updates made so far."""
-        return int(self._progress[STEP])
+        return int(self._progress[plan.STEP])
 
     @property
     def epoch(self) -> int:
         """Passes through the training samples that are complete."""
-        return int(self._progress[EPOCH])
+        return int(self._progress[plan.EPOCH])
 
     @property
     def position(self) -> int:
         """Samples of the current epoch that were used."""
-        return int(self._progress[POSITION])
+        return int(self._progress[plan.POSITION])
 
     @property
     def diverged(self) -> int:
         """FINITE, or what was infinite or NaN: BAD_LOSS, or BAD_UPDATE (a weight, a state)."""
-        return int(self._progress[DIVERGED])
+        return int(self._progress[plan.DIVERGED])
 
     @property
-    def history(self) -> dict[str, np.ndarray]:
-        """Loss and accuracy by epoch, thinned when it grows long; columns of equal length."""
-        rows = self._history[: self._progress[RECORDS]]
-        return {name: rows[:, k].copy() for k, name in enumerate(kernels.COLUMNS)}
+    def stopped(self) -> int:
+        """GOES_ON, or which rule has ended training."""
+        return int(self._progress[plan.STOPPED])
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch with the smallest loss so far, of those that were looked at."""
+        return int(self._progress[plan.BEST_EPOCH])
+
+    def restore_best(self) -> None:
+        """Take the parameters of the best epoch; the optimizer's state stays."""
+        if math.isfinite(self._marks[plan.BEST_LOSS]):
+            self._state.p[:] = self._state.best_p
+            self._state.buffers[:] = self._state.best_buffers
+            self._kept = None
+
+    @property
+    def history(self) -> np.ndarray:
+        """Loss and accuracy by epoch, thinned when it grows long: (rows, columns)."""
+        rows = self._records.rows.reshape(-1, len(plan.COLUMNS))
+        return rows[: self._records.kept[plan.KEPT_ROWS]].copy()
+
+    @property
+    def measured(self) -> np.ndarray:
+        """Steps and what was measured at them: (steps, 1 + layers · MEASURES)."""
+        rows = self._records.steps.reshape(MOST_STEPS, -1)
+        return rows[: self._records.kept[plan.KEPT_STEPS]].copy()
+
+    # Earlier states
+
+    @property
+    def kept_epochs(self) -> np.ndarray:
+        """The epochs at whose ends the state of training was kept."""
+        progress = self._records.progress.reshape(-1, plan.PROGRESS)
+        return progress[: self._records.kept[plan.KEPT_STATES], plan.EPOCH].copy()
+
+    def go_to(self, epoch: int | None) -> None:
+        """Be as at the end of a kept epoch, or with None as at the newest step again.
+
+        Training from there on forgets what came later. Raises ValueError for another epoch.
+        """
+        if epoch is None:
+            if self._newest is not None:
+                self._take(self._newest)
+                self._newest = None
+            return
+        found = np.flatnonzero(self.kept_epochs == epoch)
+        if not len(found):
+            raise ValueError(f"epoch {epoch} was not kept")
+        if self._newest is None:
+            self._newest = self._moment()
+        kept = self._records[1:4]
+        states = (each.reshape(self._records.kept[plan.MOST_STATES], -1) for each in kept)
+        self._take(Moment._make((*(each[found[0]] for each in states), self._order)))
+
+    def _moment(self) -> Moment:
+        return Moment._make(each.copy() for each in self._now())
+
+    def _now(self) -> Moment:
+        return Moment(self._state.all, self._progress, self._marks, self._order)
+
+    def _take(self, moment: Moment) -> None:
+        if len(self._order) != len(moment.order):
+            self._order = moment.order.copy()
+        for now, then in zip(self._now(), moment, strict=True):
+            now[:] = then
+        self._kept = None
+
+    def _forget_later(self) -> None:
+        """The future of an earlier state is another one."""
+        self._newest = None
+        kept = self._records.kept
+        kept[plan.KEPT_ROWS] = np.searchsorted(self.history[:, 0], self.epoch, "right")
+        kept[plan.KEPT_STATES] = np.searchsorted(self.kept_epochs, self.epoch, "right")
+        kept[plan.KEPT_STEPS] = np.searchsorted(self.measured[:, 0], self.step, "right")
 
     # Settings that may change at any time
 
-    def configure(self, optimizer: Optimizer, batch_size: int, l1: float, l2: float) -> None:
+    def configure(self, settings: Settings) -> None:
         """Take the settings of training; another kind of optimizer begins with an empty state."""
-        place = _OPTIMIZER_PLACES[type_name(optimizer, OPTIMIZERS)]
-        if place != self._plan.codes[OPTIMIZER]:
+        codes = settings.codes()
+        if codes[plan.OPTIMIZER] != self._plan.codes[plan.OPTIMIZER]:
             self._state.m[:] = self._state.v[:] = 0
-            self._progress[UPDATES] = 0
-        self._plan.codes[[OPTIMIZER, BATCH]] = place, batch_size
-        self._plan.rates[:5] = optimizer.parameters()
-        self._plan.rates[[L1, L2]] = l1, l2
-        self._progress[DIVERGED] = FINITE
+            self._progress[plan.UPDATES] = 0
+        if codes[plan.SCHEDULE] != self._plan.codes[plan.SCHEDULE]:
+            self._marks[[plan.PLATEAU_BEST, plan.PLATEAU_WAITED]] = math.inf, 0
+            self._marks[plan.PLATEAU_FACTOR] = 1
+        for place, code in codes.items():
+            self._plan.codes[place] = code
+        self._plan.rates[:] = settings.rates()
+        self._progress[plan.DIVERGED] = plan.FINITE
+        self._go_on()
+        self._forget_timing()
+
+    def _go_on(self) -> None:
+        if self._progress[plan.STOPPED]:
+            self._progress[[plan.STOPPED, plan.WAITED]] = plan.GOES_ON, 0
+        self._kept: Moment | None = None
+
+    def _forget_timing(self) -> None:
+        self._kept_age = 0.0
+        self._step_seconds = 0.0  # of one rank
 
     def begin_epoch_again(self) -> None:
         """Forget the position in the epoch: the training samples are others."""
-        self._progress[POSITION] = 0
+        self._progress[plan.POSITION] = 0
+        self._forget_losses()
 
     def take_over(self, old: "Network", kept: list[int]) -> None:
-        """Continue the training of `old` on this program; see `carry_over` for what stays."""
-        for before, now in zip(old._state[:4], self._state[:4], strict=True):
+        """Continue the training of `old` on this program; see `carry_over` for what stays.
+
+        Its history stays, and its earlier states where they still fit.
+        """
+        old.go_to(None)
+        for before, now in zip((*old._state[:3], old.g), (*self._state[:3], self.g), strict=True):
             carry_over(old.program, before, self.program, now, kept)
+        carry_buffers(old.program, old.buffers, self.program, self.buffers)
         self._progress[:] = old._progress
+        self._marks[:] = old._marks
         self._order = old._order
-        self._history[:] = old._history
-        self._plan.codes[OPTIMIZER] = old._plan.codes[OPTIMIZER]
+        if (old.program.tensors, old.program.buffers) == (
+            self.program.tensors,
+            self.program.buffers,
+        ):
+            self._records = old._records
+        else:
+            self._records.rows[:] = old._records.rows
+            for place in (plan.KEPT_ROWS, plan.ROW_STRIDE):
+                self._records.kept[place] = old._records.kept[place]
+        self._plan.codes[:] = np.where(
+            np.isin(np.arange(plan.CODES), list(Settings().codes())),
+            old._plan.codes,
+            self._plan.codes,
+        )
+        self._forget_losses()
 
     def begin_history_again(self) -> None:
         """Forget the recorded losses: what follows is another loss."""
-        self._progress[RECORDS] = 0
-        self._progress[STRIDE] = 1
+        self._records.kept[[plan.KEPT_ROWS, plan.KEPT_STATES, plan.KEPT_STEPS]] = 0
+        self._records.kept[[plan.ROW_STRIDE, plan.STATE_STRIDE, plan.STEP_STRIDE]] = 1
+        self._forget_losses()
 
-    def load(self, flat: np.ndarray) -> None:
-        """Take other parameters; the optimizer begins with an empty state."""
-        self._state.p[:] = flat
-        self._state.m[:] = self._state.v[:] = 0
-        self._progress[[UPDATES, DIVERGED]] = 0, FINITE
+    def record_nothing(self) -> None:
+        """Keep no history and no earlier states; what is timed is then training alone."""
+        self._records.kept[[plan.KEPT_ROWS, plan.KEPT_STATES]] = 1
+        self._records.kept[[plan.ROW_STRIDE, plan.STATE_STRIDE]] = 2**62
+
+    def _forget_losses(self) -> None:
+        """The losses so far are no measure for those to come."""
+        self._marks[[plan.BEST_LOSS, plan.PLATEAU_BEST]] = math.inf
+        self._marks[plan.PLATEAU_WAITED] = 0
+        if not self._marks[plan.PLATEAU_FACTOR]:
+            self._marks[plan.PLATEAU_FACTOR] = 1
+        self._progress[[plan.BEST_EPOCH, plan.WAITED]] = self.epoch, 0
+        self._kept = None
 
     # Calls into the kernels
 
     def train(self, train: Samples, validation: Samples, steps: int, last_epoch: int) -> int:
         """Train for at most `steps` steps, and not past `last_epoch`; returns the steps done."""
-        self._check(train.x, train.y)
-        self._check(validation.x, validation.y)
+        for samples in (train, validation):
+            self._check(samples.x, samples.y)
+        if self._newest is not None:
+            self._forget_later()
         if len(self._order) != len(train.x):
             self._order = np.arange(len(train.x))
-            self._progress[POSITION] = 0
-        before = self.step
-        loss = self._kernels.train(
-            self._plan,
-            self._state,
-            self._work,
-            train,
-            validation,
-            self._order,
-            self._counting(len(train.x), len(validation.x)),
-            self._progress,
-            self._history,
-            steps,
-            last_epoch,
-        )
-        if self.step > before or self.diverged:
+            self._progress[plan.POSITION] = 0
+        batch = min(int(self._plan.codes[plan.BATCH]), len(train.x))
+        self._make_room(batch, max(len(train.x), len(validation.x)))
+        if self._kept is None or self._kept_age > KEPT_SECONDS:
+            self._kept, self._kept_age = self._moment(), 0.0
+        before, ranks, begun = self.step, self._ranks(), perf_counter()
+        loss = self._train(train, validation, self._records, steps, last_epoch, ranks)
+        seconds, done = perf_counter() - begun, self.step - before
+        self._kept_age += seconds
+        if done and ranks == 1:
+            self._step_seconds = seconds / done
+        if self.diverged and (self.diverged == plan.BAD_UPDATE or self.program.buffer_size):
+            self._take_back(train, validation)
+        if done or self.diverged:
             self.last_loss = loss
-        return self.step - before
+        return done
 
-    def evaluate(self, samples: Samples) -> tuple[float, float]:
-        """Mean loss and accuracy on a split; NaN where it is empty."""
+    def _train(
+        self,
+        train: Samples,
+        validation: Samples,
+        records: Records,
+        steps: int,
+        last_epoch: int,
+        ranks: int,
+    ) -> float:
+        given = (self._plan, self._state, self._work, train, validation, self._order)
+        given = (*given, self._progress, self._marks, records)
+        return self._team.run(
+            lambda *team: self._kernels.train(*given, steps, last_epoch, *team), ranks
+        )
+
+    def _ranks(self) -> int:
+        """How many threads the next steps are worth: a measured step against measured meetings."""
+        threads = self._team.threads
+        saved = self._step_seconds * (1 - 1 / threads)
+        alone = self._plan.codes[plan.OPTIMIZER] == kernels.PERCEPTRON
+        if alone or saved <= WORTH * MEETINGS * self._team.meeting_seconds:
+            return 1
+        return threads
+
+    def _take_back(self, train: Samples, validation: Samples) -> None:
+        """Undo the update that went wrong: train again from the kept state to the step before it.
+
+        The same numbers follow, so nothing needs to be kept at every step.
+        """
+        assert self._kept is not None
+        end, best = self._moment(), [each.copy() for each in self._state[4:6]]
+        self._take(self._kept)
+        # Nothing is recorded again, and no rule may end it: the strides are never met.
+        kept = self._records.kept.copy()
+        kept[[plan.KEPT_ROWS, plan.KEPT_STATES]] = 1
+        kept[[plan.ROW_STRIDE, plan.STATE_STRIDE]] = 2**62
+        quiet = self._records._replace(kept=kept)
+        rules, self._plan.codes[plan.RULES] = self._plan.codes[plan.RULES], 0
+        steps = int(end.progress[plan.STEP]) - self.step
+        self._train(train, validation, quiet, steps, 2**62, 1)
+        self._plan.codes[plan.RULES] = rules
+        for now, then in zip((*self._state[4:6], *self._now()[1:]), (*best, *end[1:]), strict=True):
+            now[:] = then
+
+    def evaluate(self, samples: Samples, classes: np.ndarray | None = None) -> dict[str, float]:
+        """Mean loss, accuracy, mean absolute and mean squared error on a split; NaN where empty.
+
+        classes: (samples,) int64, gets the class that each sample is put into.
+        """
         self._check(samples.x, samples.y)
-        rows = self._counting(len(samples.x))
-        return self._kernels.evaluate(self._plan, self._state.p, self._work, samples, rows)
+        size, outputs = samples.y.shape
+        if size == 0:
+            return dict.fromkeys(("loss", "accuracy", "mae", "mse"), math.nan)
+        self._make_room(1, size)
+        found = self._no_classes if classes is None else classes
+        given = (self._plan, self._state.p, self.buffers, self._work, samples, found)
+        self._team.run(
+            lambda meeting, *team: self._kernels.score(*given, *team), self._ranks_for(size)
+        )
+        tiles = -(-size // self.program.tile)
+        sums = self._work.sums[: tiles * plan.SCORES].reshape(tiles, -1).sum(axis=0)
+        per_sample = 1 if self.program.one_loss_per_sample else outputs
+        return {
+            "loss": float(sums[plan.LOSS_SUM] / (sums[plan.WEIGHT_SUM] * per_sample)),
+            "accuracy": float(sums[plan.CORRECT] / size),
+            "mae": float(sums[plan.ABSOLUTE] / (size * outputs)),
+            "mse": float(sums[plan.SQUARED] / (size * outputs)),
+        }
+
+    def _ranks_for(self, samples: int) -> int:
+        """How many threads a forward pass of so many samples is worth."""
+        per_sample = 2 * FIRST_GUESS * self.program.size
+        cost = self._team.call_seconds * WORTH
+        return self._team.threads if per_sample * samples > cost else 1
 
     def activations(self, x: np.ndarray, first_row: int = 0) -> np.ndarray:
         """x: (n, features) → (rows, n): features, then every unit's output, from `first_row` on."""
-        out = np.zeros((self.program.rows - first_row, len(x)), self.dtype)
+        out = np.empty((self.program.rows - first_row, len(x)), self.dtype)
         x = np.ascontiguousarray(x, self.dtype).view()
         x.setflags(write=False)
         self._check(x)
-        rows = self._counting(len(x))
-        self._kernels.activations(
-            self.program.table, self._state.p, self._work, x, rows, first_row, out
+        given = (self._plan, self._state.p, self.buffers, self._work, x, first_row, out)
+        self._team.run(
+            lambda meeting, rank, _: self._kernels.activations(*given, meeting, rank),
+            self._ranks_for(len(x)),
         )
         return out
+
+    def first_sample(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """z, a and dL/dz of every row, (rows,) each, of a step that was made on one sample."""
+        width = self._plan.codes[plan.LANES]
+        rows = (each.reshape(-1, width)[: self.program.rows, 0] for each in self._work[:3])
+        z, a, d = (each.copy() for each in rows)
+        return z, a, d
+
+    def losses_at(
+        self, one: np.ndarray, two: np.ndarray, places: np.ndarray, samples: Samples
+    ) -> np.ndarray:
+        """The mean loss on a split at p + u · one + v · two, for each (u, v) of the places.
+
+        one, two: (size,), places: (n, 2) → (n,) float64. Nothing of the network changes.
+        """
+        self._check(samples.x, samples.y)
+        one, two = (np.ascontiguousarray(each, self.dtype) for each in (one, two))
+        losses, tiles = np.zeros(len(places)), -(-len(samples.x) // self.program.tile)
+
+        def part(_: np.ndarray, rank: int, ranks: int) -> None:
+            mine = slice(len(places) * rank // ranks, len(places) * (rank + 1) // ranks)
+            chosen = np.ascontiguousarray(places[mine], np.float64).ravel()
+            found = np.zeros(len(chosen) // 2)
+            work, moved = self._new_work(1, tiles), np.empty_like(self._state.p)
+            given = (self._plan, self._state.p, self.buffers, work, samples, one, two)
+            self._kernels.landscape(*given, chosen, moved, found)
+            losses[mine] = found
+
+        self._team.run(part, self._team.threads)
+        return losses
 
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """x: (n, features) → (outputs, n)."""
@@ -199,9 +610,3 @@ class Network:
             raise ValueError(f"inputs have shape {x.shape}; (samples, {features}) is needed")
         if y is not None and y.shape != (len(x), outputs):
             raise ValueError(f"targets have shape {y.shape}; ({len(x)}, {outputs}) is needed")
-
-    def _counting(self, *lengths: int) -> np.ndarray:
-        """0, 1, 2, … for at least as many samples."""
-        if len(self._rows) < max(lengths):
-            self._rows = np.arange(max(lengths))
-        return self._rows

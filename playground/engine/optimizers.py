@@ -83,6 +83,24 @@ def momentum_update(
 
 
 @dataclass(frozen=True)
+class Perceptron:
+    """w ← w + η y x for the next sample that is put into the wrong class, y = ±1 (Rosenblatt 1958).
+
+    One step is one mistake; the samples that are right are passed over. It is for a single
+    threshold unit and the perceptron's loss, whose gradient is −y x on mistakes and 0 elsewhere.
+    """
+
+    label: ClassVar = "Perceptron rule"
+    learning_rate: float = _learning_rate(1.0)
+
+    constants: ClassVar = staticmethod(sgd_constants)
+    update: ClassVar = staticmethod(sgd_update)
+
+    def parameters(self) -> Numbers:
+        return self.learning_rate, 0.0, 0.0, 0.0, 0.0
+
+
+@dataclass(frozen=True)
 class Momentum:
     """m ← μ m + g, w ← w − η m (Polyak 1964)."""
 
@@ -340,8 +358,9 @@ class AdamW:
         return self.learning_rate, self.betas[0], self.betas[1], self.eps, self.weight_decay
 
 
-Optimizer = SGD | Momentum | Nesterov | Adagrad | Adadelta | RMSProp | Adam | AdamW
+Optimizer = Perceptron | SGD | Momentum | Nesterov | Adagrad | Adadelta | RMSProp | Adam | AdamW
 OPTIMIZERS: dict[str, type] = {
+    "perceptron": Perceptron,
     "sgd": SGD,
     "momentum": Momentum,
     "nesterov": Nesterov,

@@ -1,132 +1,130 @@
-"""Forward and backward through the layers, for one tile of samples after the other.
+"""Forward and backward through the layers, for one tile of samples.
 
 Activations are stored [row, sample], a row per unit and samples contiguous, so that vectors run
-along the samples and narrow layers stay fast. A batch is cut into tiles of at most TILE samples; a
-tile is padded with zeros to whole vectors, and padded samples have no gradient. The gradients of
-the tiles are added in order. `width` is the padded number of samples of the tile at hand.
+along the samples and narrow layers stay fast. A batch is cut into tiles; a tile is padded to whole
+vectors, and padded samples have no gradient. `base` is where the tile's rows begin, `width` its
+padded number of samples, `count` their number.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from numba import float64
 
-from playground.engine.jit import inlined, inner, reassociating
-from playground.engine.products import ADD as TO_RESULT
-from playground.engine.products import BIAS as FROM_BIAS
-from playground.engine.products import ZERO as FROM_ZERO
-from playground.engine.products import add_dot_products, add_row_sums, product, transpose
+from playground.engine.calls import (
+    ACTIVATE,
+    BACKPROPAGATE,
+    COMPARE,
+    EXPONENTIAL,
+    LOGARITHM,
+    PRODUCT,
+    PRODUCTS_OF_ROWS,
+    ROW_SUMS,
+    TRANSPOSE,
+    call,
+)
+from playground.engine.jit import inlined, inner
+from playground.engine.norms import (
+    GOLDEN,
+    batch_norm,
+    batch_norm_gradient,
+    dot,
+    dropout,
+    layer_norm,
+    layer_norm_gradient,
+    mixed,
+    total,
+)
+from playground.engine.plan import HEAD, LANES, LAYERS, LOSS, ROWS, TILE, WEIGHTED
+from playground.engine.products import ADD, BIAS, ZERO
 from playground.engine.program import (
     ACTIVATION,
-    BIAS,
+    BATCH_NORM,
+    COLUMNS,
+    DENSE,
+    DROPOUT,
     FUSED,
     INPUT_ROW,
     INPUTS,
+    KIND,
+    LAYER_NORM,
     PLAIN,
     ROW,
     SOFTMAX,
     SOFTMAX_CROSS_ENTROPY,
+    STATS,
+    TRAINED,
     UNITS,
     WEIGHT,
 )
-from playground.engine.scalar import activate, backpropagate, compare, exponential, logarithm
-from playground.engine.simd import VECTOR_BYTES, span
-
-TILE = 256
-
-# Places in `codes`
-HEAD, LOSS, OPTIMIZER, BATCH, SEED = range(5)
-# Places in `rates`, after the five parameters of the optimizer: the penalties on weights
-L1, L2 = 5, 6
-
-
-class Plan(NamedTuple):
-    """What to compute: the program's table, the codes above (int64) and the rates (float64)."""
-
-    table: np.ndarray
-    codes: np.ndarray
-    rates: np.ndarray
-
-
-class State(NamedTuple):
-    """What training changes: parameters, gradients, the optimizer's two states, (size,) each.
-
-    `kept` (3 · size,) has room for parameters and states as they were before a step.
-    """
-
-    p: np.ndarray
-    g: np.ndarray
-    m: np.ndarray
-    v: np.ndarray
-    kept: np.ndarray
-
-
-class Work(NamedTuple):
-    """Room for one tile.
-
-    Pre-activations z, activations a and dL/dz d: (rows · TILE,), the rows as in `program`. Targets
-    t: (outputs · TILE,). Losses e: ((outputs + 3) · TILE,), of which softmax uses three rows. The
-    inputs of one layer, transposed, f: (widest layer · TILE,).
-    """
-
-    z: np.ndarray
-    a: np.ndarray
-    d: np.ndarray
-    t: np.ndarray
-    e: np.ndarray
-    f: np.ndarray
-
-
-class Samples(NamedTuple):
-    """One split as the network sees it, contiguous, read-only and of the network's precision.
-
-    x: (samples, features), y: (samples, outputs). With one sigmoid unit y is 0 or 1; with a
-    softmax, 1 in the column of the class and 0 elsewhere.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-
-
-@reassociating
-def total(values):
-    """The sum of an array, in an order that vectorises (always the same one)."""
-    result = values.dtype.type(0)
-    for i in range(len(values)):
-        result += values[i]
-    return result
+from playground.engine.program import BIAS as BIASES
+from playground.engine.simd import span
 
 
 @inlined
 def row_of(table, layer):
-    """A layer's row as numbers: an array of its own would be counted, by a locked instruction."""
-    t, k = table, layer
-    return t[k, 0], t[k, 1], t[k, 2], t[k, 3], t[k, 4], t[k, 5], t[k, 6]
+    """A layer's row of the flat table."""
+    return span(table, layer * COLUMNS, COLUMNS)
 
 
 @inlined
-def padded(count, values):
-    """`count` samples, rounded up to whole vectors of the format of `values`."""
-    lanes = VECTOR_BYTES // values.itemsize
+def is_coupled(row):
+    """Whether a layer needs all samples of a batch at once."""
+    return row[KIND] == BATCH_NORM and row[TRAINED] == 1
+
+
+@inlined
+def padded(plan, count):
+    """`count` samples, rounded up to whole vectors."""
+    lanes = plan.codes[LANES]
     return (count + lanes - 1) // lanes * lanes
 
 
+@inlined
+def place_of(plan, slot):
+    """Where a tile's rows begin: in z, a, d and f, in t, in e."""
+    tile = plan.codes[TILE]
+    outputs = row_of(plan.table, plan.codes[LAYERS] - 1)[UNITS]
+    return slot * plan.codes[ROWS] * tile, slot * (outputs + 1) * tile, slot * (outputs + 3) * tile
+
+
 @inner
-def gather(source, order, first, count, width, target):
-    """target[column, s] = source[order[first + s], column], with zeros up to `width` samples."""
-    columns = source.shape[1]
-    flat = source.reshape(source.size)
-    for c in range(columns):
+def load_columns(source, columns, begin, order, shuffled, first, count, width, target):
+    """target[column, s] = source[sample, column] from column `begin` on, with zeros up to `width`.
+
+    The sample is order[first + s] if it is `shuffled`, else first + s.
+    """
+    for c in range(begin, columns):
         row = span(target, c * width, width)
-        picked = span(order, first, count)
-        for s in range(count):
-            row[s] = span(flat, picked[s] * columns + c, 1)[0]
+        if shuffled:
+            picked = span(order, first, count)
+            for s in range(count):
+                row[s] = source[picked[s] * columns + c]
+        else:
+            for s in range(count):
+                row[s] = source[(first + s) * columns + c]
         for s in range(count, width):
             row[s] = 0
 
 
 @inner
-def softmax(z, a, e, units, width):
+def load_features(plan, source, order, shuffled, first, count, width, a, f):
+    """As `load_columns` for the features; whole vectors of them go by way of f, which then holds
+    their transpose: f[s, column].
+    """
+    columns = row_of(plan.table, 0)[INPUTS]
+    whole = whole_vectors(plan, columns)
+    if whole:
+        for s in range(count):
+            sample = order[first + s] if shuffled else first + s
+            given, row = span(source, sample * columns, whole), span(f, s * whole, whole)
+            for c in range(whole):
+                row[c] = given[c]
+        for i in range(count * whole, width * whole):
+            f[i] = 0
+        call(plan.addresses, TRANSPOSE, (f, 0, whole, a, 0, width, width, whole))
+    load_columns(source, columns, whole, order, shuffled, first, count, width, a)
+
+
+@inner
+def softmax(addresses, z, a, e, units, width):
     """a = softmax of z over the units; e gets three rows: spare, the maxima, the sums."""
     top = span(e, width, width)
     sums = span(e, 2 * width, width)
@@ -142,7 +140,7 @@ def softmax(z, a, e, units, width):
         out = span(a, j * width, width)
         for s in range(width):
             out[s] = row[s] - top[s]
-        exponential(out, out)
+        call(addresses, EXPONENTIAL, (width, out, out))
         for s in range(width):
             sums[s] += out[s]
     for j in range(units):
@@ -151,191 +149,256 @@ def softmax(z, a, e, units, width):
             out[s] /= sums[s]
 
 
+@inlined
+def use_running_statistics(row, eps, buffers, statistics):
+    """Put a batch norm's running means, and scales from its running variances, in place."""
+    units = row[UNITS]
+    mean = span(statistics, row[STATS], units)
+    scale = span(statistics, row[STATS] + units, units)
+    tiny, one = scale.dtype.type(eps), scale.dtype.type(1)
+    for j in range(units):
+        mean[j] = buffers[row[STATS] + j]
+        scale[j] = one / np.sqrt(buffers[row[STATS] + units + j] + tiny)
+
+
 @inner
-def forward(table, p, work, width):
-    """Fill z and a of every layer from the features in the first rows of a."""
-    for layer in range(len(table)):
-        row = row_of(table, layer)
-        inputs, units = row[INPUTS], row[UNITS]
-        product(
-            FROM_BIAS, p, row[WEIGHT], inputs, 1, work.a, row[INPUT_ROW] * width, width,
-            work.z, row[ROW] * width, width, units, width, inputs, p, row[BIAS],
-        )  # fmt: skip
-        z_layer = span(work.z, row[ROW] * width, units * width)
-        a_layer = span(work.a, row[ROW] * width, units * width)
-        if row[ACTIVATION] == SOFTMAX:
-            softmax(z_layer, a_layer, work.e, units, width)
+def forward(plan, p, buffers, work, slot, width, begin, end, training, key, place):
+    """Fill z and a of the layers from `begin` to before `end`.
+
+    training: whether dropout drops and batch norm uses the batch's statistics, which are in `work`
+    then. key: of the step's random numbers; place: of the tile's first sample in its batch.
+    """
+    base, _, e0 = place_of(plan, slot)
+    for layer in range(begin, end):
+        row = row_of(plan.table, layer)
+        kind, inputs, units = row[KIND], row[INPUTS], row[UNITS]
+        x0, z0 = base + row[INPUT_ROW] * width, base + row[ROW] * width
+        z = span(work.z, z0, (units + (kind == LAYER_NORM)) * width)
+        a = span(work.a, z0, units * width)
+        x = span(work.a, x0, inputs * width)
+        gamma, beta = span(p, row[WEIGHT], units), span(p, row[BIASES], units)
+        if kind == DENSE:
+            call(
+                plan.addresses,
+                PRODUCT,
+                (
+                    BIAS, p, row[WEIGHT], inputs, 1, work.a, x0, width,
+                    work.z, z0, width, units, width, inputs, p, row[BIASES],
+                ),
+            )  # fmt: skip
+            if row[ACTIVATION] == SOFTMAX:
+                softmax(plan.addresses, z, a, span(work.e, e0, 3 * width), units, width)
+            else:
+                call(plan.addresses, ACTIVATE, (row[ACTIVATION], units * width, z, a))
+        elif kind == DROPOUT:
+            if training:
+                own = mixed(key + np.uint64(layer) * GOLDEN)
+                dropout(z, a, x, units, width, plan.numbers[2 * layer], own, place)
+            else:
+                for i in range(units * width):
+                    a[i] = x[i]
+        elif kind == BATCH_NORM:
+            if not (training and is_coupled(row)):
+                use_running_statistics(row, plan.numbers[2 * layer], buffers, work.statistics)
+            mean = span(work.statistics, row[STATS], units)
+            scale = span(work.statistics, row[STATS] + units, units)
+            batch_norm(z, a, x, units, width, gamma, beta, mean, scale)
         else:
-            activate(row[ACTIVATION], z_layer, a_layer)
+            spare = span(work.e, e0, width)
+            layer_norm(z, a, x, units, width, gamma, beta, plan.numbers[2 * layer], spare)
 
 
 @inner
-def output_losses(plan, work, width):
-    """Fill e with each output's loss (cross-entropy over classes: one row) and d with dL/dz."""
-    head, loss, e = plan.codes[HEAD], plan.codes[LOSS], work.e
-    last = row_of(plan.table, len(plan.table) - 1)
+def output_losses(plan, work, slot, width):
+    """Fill e with each output's loss (cross-entropy over classes: one row) and d with dL/dz.
+
+    Returns the number of rows in e.
+    """
+    base, t0, e0 = place_of(plan, slot)
+    head, loss = plan.codes[HEAD], plan.codes[LOSS]
+    last = row_of(plan.table, plan.codes[LAYERS] - 1)
     units = last[UNITS]
-    size = units * width
-    z_out = span(work.z, last[ROW] * width, size)
-    a_out = span(work.a, last[ROW] * width, size)
-    d_out = span(work.d, last[ROW] * width, size)
-    t_out = span(work.t, 0, size)
+    size, start = units * width, base + last[ROW] * width
+    z, a, d = span(work.z, start, size), span(work.a, start, size), span(work.d, start, size)
+    t, e = span(work.t, t0, size + width), span(work.e, e0, size + 3 * width)
+    rows = units
     if head == FUSED:
-        compare(loss, z_out, t_out, d_out, span(e, 0, size))
-        return units
-    if head == PLAIN:
-        compare(loss, a_out, t_out, d_out, span(e, 0, size))
-        backpropagate(last[ACTIVATION], z_out, a_out, d_out)
-        return units
-    if head == SOFTMAX_CROSS_ENTROPY:
-        # `softmax` left the maxima and sums: -log a_y = log Σ exp(z - max) + max - z_y
-        first = span(e, 0, width)
-        top = span(e, width, width)
-        logarithm(span(e, 2 * width, width), first)
+        call(plan.addresses, COMPARE, (loss, size, z, t, d, e))
+    elif head == PLAIN:
+        call(plan.addresses, COMPARE, (loss, size, a, t, d, e))
+        call(plan.addresses, BACKPROPAGATE, (last[ACTIVATION], size, z, a, d))
+    elif head == SOFTMAX_CROSS_ENTROPY:
+        softmax_cross_entropy(plan.addresses, z, a, t, d, e, units, width)
+        rows = 1
+    else:
+        call(plan.addresses, COMPARE, (loss, size, a, t, d, e))
+        spare = span(e, size, width)
         for s in range(width):
-            first[s] += top[s]
+            spare[s] = 0
         for j in range(units):
             for s in range(width):
-                first[s] -= t_out[j * width + s] * z_out[j * width + s]
-        for i in range(size):
-            d_out[i] = a_out[i] - t_out[i]
-        return 1
-    compare(loss, a_out, t_out, d_out, span(e, 0, size))
-    spare = span(e, size, width)
-    for s in range(width):
-        spare[s] = 0
-    for j in range(units):
-        for s in range(width):
-            spare[s] += d_out[j * width + s] * a_out[j * width + s]
-    for j in range(units):
-        for s in range(width):
-            d_out[j * width + s] = a_out[j * width + s] * (d_out[j * width + s] - spare[s])
-    return units
-
-
-@inlined
-def loss_sum(e, rows, count, width):
-    result = 0.0
-    for j in range(rows):
-        result += float64(total(span(e, j * width, count)))
-    return result
-
-
-@inlined
-def averaged_over(codes, outputs, count):
-    """What a sum of losses over `count` samples is divided by."""
-    return count if codes[HEAD] == SOFTMAX_CROSS_ENTROPY else count * outputs
-
-
-@inlined
-def add_weight_gradient(row, work, g, width):
-    """g += d aᵀ for the layer's weights and Σ d for its biases.
-
-    Whole vectors of inputs go through a transposed copy of the activations, so that the sums over
-    samples need not be made across the lanes of a vector.
-    """
-    inputs, units = row[INPUTS], row[UNITS]
-    d0, a0, g0 = row[ROW] * width, row[INPUT_ROW] * width, row[WEIGHT]
-    lanes = VECTOR_BYTES // g.itemsize
-    whole = inputs // lanes * lanes
-    if whole:
-        transpose(work.a, a0, width, work.f, 0, whole, whole, width)
-        product(
-            TO_RESULT, work.d, d0, width, 1, work.f, 0, whole,
-            g, g0, inputs, units, whole, width, g, 0,
-        )  # fmt: skip
-    if whole < inputs:
-        add_dot_products(
-            work.d, d0, width, work.a, a0 + whole * width, width,
-            g, g0 + whole, inputs, units, inputs - whole, width,
-        )  # fmt: skip
-    add_row_sums(work.d, d0, width, g, row[BIAS], units, width)
+                spare[s] += d[j * width + s] * a[j * width + s]
+        for j in range(units):
+            for s in range(width):
+                d[j * width + s] = a[j * width + s] * (d[j * width + s] - spare[s])
+    if plan.codes[WEIGHTED]:
+        w = span(t, size, width)
+        for j in range(units):
+            for s in range(width):
+                d[j * width + s] *= w[s]
+        for j in range(rows):
+            for s in range(width):
+                e[j * width + s] *= w[s]
+    return rows
 
 
 @inner
-def backward(table, p, g, work, width):
-    """Add to g the gradient of every parameter, from the dL/dz of the outputs."""
-    for layer in range(len(table) - 1, -1, -1):
-        row = row_of(table, layer)
-        add_weight_gradient(row, work, g, width)
-        if layer > 0:
-            inputs, units = row[INPUTS], row[UNITS]
-            product(
-                FROM_ZERO, p, row[WEIGHT], 1, inputs, work.d, row[ROW] * width, width,
-                work.d, row[INPUT_ROW] * width, width, inputs, width, units, p, 0,
-            )  # fmt: skip
-            size = inputs * width
-            start = row[INPUT_ROW] * width
-            z, a, d = (
-                span(work.z, start, size),
-                span(work.a, start, size),
-                span(work.d, start, size),
-            )
-            backpropagate(table[layer - 1, ACTIVATION], z, a, d)
+def softmax_cross_entropy(addresses, z, a, t, d, e, units, width):
+    """e = -Σ t log a, and d = a Σt - t.
 
-
-@inlined
-def batch_gradient(plan, state, work, samples, order, first, count):
-    """Fill g with the gradient of the mean loss over a batch; returns that loss."""
-    outputs = samples.y.shape[1]
-    divisor = averaged_over(plan.codes, outputs, count)
-    scale = state.g.dtype.type(1.0 / divisor)
-    output_row = plan.table[len(plan.table) - 1, ROW]
-    state.g[:] = 0
-    result = 0.0
-    for start in range(0, count, TILE):
-        here = min(TILE, count - start)
-        width = padded(here, state.g)
-        gather(samples.x, order, first + start, here, width, work.a)
-        gather(samples.y, order, first + start, here, width, work.t)
-        forward(plan.table, state.p, work, width)
-        rows = output_losses(plan, work, width)
-        result += loss_sum(work.e, rows, here, width)
-        for j in range(outputs):
-            d = span(work.d, (output_row + j) * width, width)
-            for s in range(here):
-                d[s] *= scale
-            for s in range(here, width):
-                d[s] = 0
-        backward(plan.table, state.p, state.g, work, width)
-    return result / divisor
-
-
-@inlined
-def correct_in(table, work, width, count):
-    """How many of the first `count` samples of a tile are put into their class."""
-    z, t = work.z, work.t
-    units = table[len(table) - 1, UNITS]
-    start = table[len(table) - 1, ROW] * width
-    found = 0
-    for s in range(count):
-        if units == 1:
-            found += (z[start + s] > 0) == (t[s] > 0.5)
-        else:
-            best = 0
-            for j in range(1, units):
-                if z[start + j * width + s] > z[start + best * width + s]:
-                    best = j
-            found += t[best * width + s] > 0.5
-    return found
-
-
-@inlined
-def evaluated(plan, p, work, samples, rows):
-    """The mean loss over a split, and the share of samples put into their class.
-
-    rows: 0, 1, 2, … up to the number of samples. NaN for an empty split.
+    `softmax` left the maxima and sums in e: -log a_j = log Σ exp(z - max) + max - z_j. Weighted and
+    smoothed targets need not add up to 1.
     """
-    losses, correct, size = 0.0, 0, len(samples.x)
-    if size == 0:
-        return np.nan, np.nan
-    for first in range(0, size, TILE):
-        count = min(TILE, size - first)
-        width = padded(count, p)
-        gather(samples.x, rows, first, count, width, work.a)
-        gather(samples.y, rows, first, count, width, work.t)
-        forward(plan.table, p, work, width)
-        kinds = output_losses(plan, work, width)
-        losses += loss_sum(work.e, kinds, count, width)
-        correct += correct_in(plan.table, work, width, count)
-    return losses / averaged_over(plan.codes, samples.y.shape[1], size), correct / size
+    first = span(e, 0, width)
+    top = span(e, width, width)
+    sums = span(e, 2 * width, width)
+    call(addresses, LOGARITHM, (width, sums, first))
+    for s in range(width):
+        first[s] += top[s]
+        sums[s] = 0
+    for j in range(units):
+        for s in range(width):
+            sums[s] += t[j * width + s]
+    for s in range(width):
+        first[s] *= sums[s]
+    for j in range(units):
+        for s in range(width):
+            first[s] -= t[j * width + s] * z[j * width + s]
+            d[j * width + s] = a[j * width + s] * sums[s] - t[j * width + s]
+
+
+@inner
+def backward(plan, p, work, slot, width, begin, end, first):
+    """From dL/da of the layers before `end` (of the output layer dL/dz) down to that of `begin`'s
+    inputs.
+
+    Below layer `first` nothing is trained, and so nothing is computed. The inputs of dense layers
+    that are trained are transposed, for `add_gradients`.
+    """
+    base, _, e0 = place_of(plan, slot)
+    for layer in range(end - 1, max(begin, first) - 1, -1):
+        row = row_of(plan.table, layer)
+        kind, inputs, units = row[KIND], row[INPUTS], row[UNITS]
+        x0, z0 = base + row[INPUT_ROW] * width, base + row[ROW] * width
+        z = span(work.z, z0, (units + (kind == LAYER_NORM)) * width)
+        d = span(work.d, z0, units * width)
+        into = span(work.d, x0, inputs * width)
+        if kind == DENSE:
+            if layer < plan.codes[LAYERS] - 1:
+                size, a = units * width, span(work.a, z0, units * width)
+                call(plan.addresses, BACKPROPAGATE, (row[ACTIVATION], size, z, a, d))
+            if row[TRAINED] == 1 and row[INPUT_ROW] > 0:  # of features, f holds it already
+                whole = whole_vectors(plan, inputs)
+                call(
+                    plan.addresses, TRANSPOSE, (work.a, x0, width, work.f, x0, whole, whole, width)
+                )
+            if layer > first:
+                call(
+                    plan.addresses,
+                    PRODUCT,
+                    (
+                        ZERO, p, row[WEIGHT], 1, inputs, work.d, z0, width,
+                        work.d, x0, width, inputs, width, units, p, 0,
+                    ),
+                )  # fmt: skip
+        elif layer > first:
+            gamma = span(p, row[WEIGHT], units)
+            if kind == DROPOUT:
+                for i in range(units * width):
+                    into[i] = d[i] * z[i]
+            elif kind == BATCH_NORM:
+                for j in range(units):
+                    factor = gamma[j] * work.statistics[row[STATS] + units + j]
+                    for s in range(width):
+                        into[j * width + s] = factor * d[j * width + s]
+            else:
+                mean, slope = span(work.e, e0, width), span(work.e, e0 + width, width)
+                layer_norm_gradient(z, d, into, units, width, gamma, mean, slope)
+
+
+@inlined
+def whole_vectors(plan, inputs):
+    """How many of the inputs fill whole vectors."""
+    return inputs // plan.codes[LANES] * plan.codes[LANES]
+
+
+@inner
+def backward_batch_norm(plan, p, work, slot, width, count, samples, layer):
+    """dL/dx of a batch norm that is trained, after its gradients are in g."""
+    base, _, _ = place_of(plan, slot)
+    row = row_of(plan.table, layer)
+    units = row[UNITS]
+    x0, z0 = base + row[INPUT_ROW] * width, base + row[ROW] * width
+    batch_norm_gradient(
+        span(work.z, z0, units * width),
+        span(work.d, z0, units * width),
+        span(work.d, x0, units * width),
+        units,
+        width,
+        count,
+        samples,
+        span(p, row[WEIGHT], units),
+        span(work.statistics, row[STATS] + units, units),
+        span(work.g, row[WEIGHT], units),
+        span(work.g, row[BIASES], units),
+    )
+
+
+@inner
+def add_dense_gradient(plan, row, work, base, width, fresh, low, high):
+    """g += d xᵀ for the weights of the units from `low` to before `high`, and Σ d for their biases.
+
+    With `fresh`, g = d xᵀ. Whole vectors of inputs are taken from the transposed copy of x, so that
+    the sums over samples need not be made across the lanes of a vector.
+    """
+    inputs, units = row[INPUTS], high - low
+    x0, d0 = base + row[INPUT_ROW] * width, base + (row[ROW] + low) * width
+    weights = row[WEIGHT] + low * inputs
+    whole = whole_vectors(plan, inputs)
+    if fresh:
+        for j in range(units):
+            for i in range(weights + j * inputs + whole, weights + (j + 1) * inputs):
+                work.g[i] = 0
+            work.g[row[BIASES] + low + j] = 0
+    if whole:
+        call(
+            plan.addresses,
+            PRODUCT,
+            (
+                ZERO if fresh else ADD, work.d, d0, width, 1, work.f, x0, whole,
+                work.g, weights, inputs, units, whole, width, work.g, 0,
+            ),
+        )  # fmt: skip
+    if whole < inputs:
+        call(
+            plan.addresses,
+            PRODUCTS_OF_ROWS,
+            (
+                work.d, d0, width, work.a, x0 + whole * width, width,
+                work.g, weights + whole, inputs, units, inputs - whole, width,
+            ),
+        )  # fmt: skip
+    given = (work.d, d0, width, work.g, row[BIASES] + low, units, width)
+    call(plan.addresses, ROW_SUMS, given)
+
+
+@inner
+def add_norm_gradient(row, work, base, width, fresh, low, high):
+    """g += Σ d x̂ for γ and Σ d for β, of the units from `low` to before `high`."""
+    for j in range(low, high):
+        start = base + (row[ROW] + j) * width
+        d = span(work.d, start, width)
+        slope, level = dot(d, span(work.z, start, width)), total(d)
+        gamma, beta = row[WEIGHT] + j, row[BIASES] + j
+        work.g[gamma] = slope if fresh else work.g[gamma] + slope
+        work.g[beta] = level if fresh else work.g[beta] + level

@@ -5,14 +5,13 @@ LLVM does not find these by itself, so they are written in its language: a tile 
 product. How many lanes a vector has and how large a tile fits follow from the host's features.
 """
 
-import functools
 from typing import Any
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from playground.engine.jit import intrinsic
+from playground.engine.jit import c_function, intrinsic
 from playground.engine.simd import VECTOR_BYTES, Tile, host_features
 
 # Tiles as (vectors side by side, rows to try), as many sums as there are registers to hold them:
@@ -23,13 +22,15 @@ TILES = (
     else ((2, (4, 2, 1)), (1, (8, 4, 1)))
 )
 
+SLICE = 128  # of the depth of a product
+
 # How a tile of a product begins
 ZERO = 0  # at 0
 BIAS = 1  # at the bias of each row
 ADD = 2  # at what stands in the result
 
 
-@intrinsic(prefer_literal=True)
+@intrinsic
 def product(
     typing_context,
     begin,
@@ -57,13 +58,11 @@ def product(
     or ADD.
     """
     i = types.intp
-    signature = types.void(begin, p, i, i, i, q, i, i, out, i, i, i, i, i, bias, i)
-    return signature, functools.partial(_generate_product, begin.literal_value)
+    signature = types.void(i, p, i, i, i, q, i, i, out, i, i, i, i, i, bias, i)
+    return signature, _generate_product
 
 
-def _generate_product(
-    begin: int, context: Any, builder: Any, signature: Any, arguments: Any
-) -> Any:
+def _generate_product(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     t = Tile(context, builder, signature, arguments)
     rows, columns = arguments[11:13]
     word = context.get_value_type(types.intp)
@@ -78,16 +77,16 @@ def _generate_product(
                 blocks = builder.sdiv(builder.sub(rows, r), word(height))
                 with cgutils.for_range(builder, blocks) as block:
                     row = builder.add(r, builder.mul(block.index, word(height)))
-                    _generate_tile(t, begin, height, wide, row, column)
+                    _generate_tile(t, height, wide, row, column)
                 r = builder.add(r, builder.mul(blocks, word(height)))
         c = builder.add(c, builder.mul(bands, width))
     return context.get_dummy_value()
 
 
-def _generate_tile(t: Tile, begin: int, height: int, wide: int, row: Any, column: Any) -> None:
+def _generate_tile(t: Tile, height: int, wide: int, row: Any, column: Any) -> None:
     """`height` rows by `wide` vectors of the result, from `row` and `column` on."""
     builder = t.builder
-    _, _, p0, p_row, p_step, _, q0, q_step, _, o0, o_row, _, _, depth, _, b0 = t.arguments
+    begin, _, p0, p_row, p_step, _, q0, q_step, _, o0, o_row, _, _, depth, _, b0 = t.arguments
     word = row.type
 
     def at(base: Any, index: Any, stride: Any) -> Any:
@@ -98,12 +97,16 @@ def _generate_tile(t: Tile, begin: int, height: int, wide: int, row: Any, column
         return t.pointer(8, builder.add(builder.add(start, column), word(c * t.lanes)))
 
     totals = t.accumulators(height * wide)
-    for r in range(height):
-        first = builder.add(builder.add(b0, row), word(r))
-        bias = t.splat(builder.load(t.pointer(14, first))) if begin == BIAS else None
-        for c in range(wide):
-            if begin != ZERO:
-                builder.store(bias or t.load(out(r, c)), totals[r * wide + c])
+    with builder.if_then(builder.icmp_signed("==", begin, word(BIAS))):
+        for r in range(height):
+            first = builder.add(builder.add(b0, row), word(r))
+            bias = t.splat(builder.load(t.pointer(14, first)))
+            for c in range(wide):
+                builder.store(bias, totals[r * wide + c])
+    with builder.if_then(builder.icmp_signed("==", begin, word(ADD))):
+        for r in range(height):
+            for c in range(wide):
+                builder.store(t.load(out(r, c)), totals[r * wide + c])
     p_first = at(p0, row, p_row)
     q_first = builder.add(q0, column)
     with cgutils.for_range(builder, depth) as loop:
@@ -149,7 +152,7 @@ def _generate_transpose(context: Any, builder: Any, signature: Any, arguments: A
 
 
 @intrinsic
-def add_dot_products(
+def add_products_of_rows(
     typing_context,
     p,
     p0,
@@ -297,3 +300,40 @@ def _generate_row_sums(context: Any, builder: Any, signature: Any, arguments: An
                 number = builder.extract_element(sums, ir.IntType(32)(k))
                 builder.store(builder.fadd(builder.load(to), number), to)
     return context.get_dummy_value()
+
+
+def _sliced_product(
+    begin, p, p0, p_row, p_step, q, q0, q_step, out, o0, o_row, rows, columns, depth, bias, b0
+):
+    """As `product`, in slices of the depth whose part of q stays in the processor's first cache.
+
+    Each result is summed in the order of k all the same.
+    """
+    for k in range(0, depth, SLICE):
+        product(
+            begin if k == 0 else ADD, p, p0 + k * p_step, p_row, p_step, q, q0 + k * q_step, q_step,
+            out, o0, o_row, rows, columns, min(SLICE, depth - k), bias, b0,
+        )  # fmt: skip
+
+
+def _transpose(p, p0, p_row, out, o0, o_row, rows, columns):
+    transpose(p, p0, p_row, out, o0, o_row, rows, columns)
+
+
+def _products_of_rows(p, p0, p_row, q, q0, q_row, out, o0, o_row, rows, columns, depth):
+    add_products_of_rows(p, p0, p_row, q, q0, q_row, out, o0, o_row, rows, columns, depth)
+
+
+def _row_sums(p, p0, p_row, out, o0, rows, depth):
+    add_row_sums(p, p0, p_row, out, o0, rows, depth)
+
+
+def compiled(number: Any) -> list[Any]:
+    """The functions above for a number format, in the order in which `calls` names them."""
+    x, i = types.CPointer(number), types.int64
+    return [
+        c_function(types.void(i, x, i, i, i, x, i, i, x, *[i] * 5, x, i))(_sliced_product),
+        c_function(types.void(x, i, i, x, i, i, i, i))(_transpose),
+        c_function(types.void(x, i, i, x, i, i, x, *[i] * 5))(_products_of_rows),
+        c_function(types.void(x, i, i, x, i, i, i))(_row_sums),
+    ]

@@ -9,23 +9,26 @@ a nanosecond, so any network runs on the same compiled kernel.
 
 import functools
 import math
-import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
-from numba.core.types import Array
+from numba import from_dtype, types
 from numba.extending import overload
 
-from playground.engine import elementary
+from playground.engine import elementary, products
 from playground.engine.activations import CATALOGUE as ACTIVATION_ROWS
 from playground.engine.activations import Activation
-from playground.engine.jit import OPTIONS, inner
+from playground.engine.jit import OPTIONS, c_function, inner, spliced
 from playground.engine.losses import CATALOGUE as LOSS_ROWS
 from playground.engine.losses import Loss
 from playground.engine.optimizers import OPTIMIZERS
+from playground.engine.schedules import SCHEDULES, plateau_after
+from playground.engine.simd import span
 
 Function = Callable[..., Any]
+FLOAT64 = np.dtype(np.float64)
 
 
 @functools.cache
@@ -41,10 +44,10 @@ def scalar(function: Function, dtype: np.dtype) -> Any:
         dtype.type(each) if isinstance(each, float) else each for each in code.co_consts
     )
     names = {name: _known(name, value, dtype) for name, value in _globals(function).items()}
-    narrow = types.FunctionType(
+    narrow = FunctionType(
         code.replace(co_consts=constants), function.__globals__ | names, function.__name__
     )
-    return inner(narrow)
+    return spliced(narrow)
 
 
 def _globals(function: Function) -> Mapping[str, Any]:
@@ -65,12 +68,12 @@ def _known(name: str, value: Any, dtype: np.dtype) -> Any:
 
 
 def choose(loops: Sequence[Any]) -> Any:
-    """A compiled function of (place, *arguments) that runs the loop at that place.
+    """A compiled function of (place, *arguments) that runs the loop or function at that place.
 
     Written out as a flat chain of comparisons, because LLVM would optimise the innermost loop of a
     nested one again at every level.
     """
-    lines = [f"    if place == {k}: loop{k}(*arguments)" for k in range(len(loops))]
+    lines = [f"    if place == {k}: return loop{k}(*arguments)" for k in range(len(loops))]
     source = "\n".join(["def chosen(place, *arguments):", *lines])
     names = {f"loop{k}": loop for k, loop in enumerate(loops)}
     exec(source, names)
@@ -88,7 +91,7 @@ def for_each_precision(loop_of: Callable[[np.dtype], Any]) -> Any:
 
     @overload(compiled_code_only, jit_options=OPTIONS)
     def choose_loop(*arguments):
-        array = next(each for each in arguments if isinstance(each, Array) and each.ndim == 1)
+        array = next(each for each in arguments if isinstance(each, types.Array))
         loop = cached(np.dtype(str(array.dtype)))
 
         def implementation(*arguments):
@@ -131,7 +134,7 @@ def _loss(row: Loss, dtype: np.dtype) -> Any:
 
 
 def _optimizer(cls: Any, dtype: np.dtype) -> Any:
-    constants = scalar(cls.constants, np.dtype(np.float64))
+    constants = scalar(cls.constants, FLOAT64)
     change = scalar(cls.update, dtype)
     number = dtype.type
 
@@ -168,17 +171,60 @@ def _each(rows: Iterable[Any], make: Callable[[Any, np.dtype], Any]) -> Any:
     return for_each_precision(lambda dtype: choose(tuple(make(row, dtype) for row in rows)))
 
 
-# For compiled code; the first argument is a place in the catalogue, arrays are flat and equally
-# long.
-
-# (place, z, a): a = g(z)
+# For compiled code; the first argument is a place in the catalogue, arrays are equally long.
 activate = _each(ACTIVATION_ROWS, _activation)
-# (place, z, a, d): d = d · g'(z)
-backpropagate = _each(ACTIVATION_ROWS, _derivative)
-# (place, u, y, d, e): e = L(u, y) and d = L'(u, y); u is z for a fused loss, else a
-compare = _each(LOSS_ROWS, _loss)
-# (place, w, g, m, v, step, parameters): one update; step: float64, from 1; parameters: 5 float64
-update = _each(OPTIMIZERS.values(), _optimizer)
-# (x, y): y = exp(x), y = log(x)
-exponential = for_each_precision(functools.partial(_elementary, "exp"))
-logarithm = for_each_precision(functools.partial(_elementary, "log"))
+differentiate = _each(ACTIVATION_ROWS, _derivative)
+lose = _each(LOSS_ROWS, _loss)
+change = _each(OPTIMIZERS.values(), _optimizer)
+exp = for_each_precision(functools.partial(_elementary, "exp"))
+log = for_each_precision(functools.partial(_elementary, "log"))
+# (place, epoch, step, per_epoch, a, b, c): what a schedule makes of the learning rate
+schedule_factor = choose([scalar(cls.factor, FLOAT64) for cls in SCHEDULES.values()])
+# (loss, best, waited, factor, a, b, c): the new (best, waited, factor)
+after_plateau = scalar(plateau_after, FLOAT64)
+
+
+# As `calls` names them: n is how many numbers there are at each pointer.
+
+
+def activation(place, n, z, a):  # a = g(z)
+    activate(place, span(z, 0, n), span(a, 0, n))
+
+
+def derivative(place, n, z, a, d):  # d = d · g'(z)
+    differentiate(place, span(z, 0, n), span(a, 0, n), span(d, 0, n))
+
+
+def loss(place, n, u, y, d, e):  # e = L(u, y), d = L'(u, y); u is z for a fused loss, else a
+    lose(place, span(u, 0, n), span(y, 0, n), span(d, 0, n), span(e, 0, n))
+
+
+def optimizer(place, n, w, g, m, v, step, p0, p1, p2, p3, p4):  # step: from 1
+    change(
+        place, span(w, 0, n), span(g, 0, n), span(m, 0, n), span(v, 0, n), step,
+        (p0, p1, p2, p3, p4),
+    )  # fmt: skip
+
+
+def exponential(n, u, y):  # y = exp(u)
+    exp(span(u, 0, n), span(y, 0, n))
+
+
+def logarithm(n, u, y):  # y = log(u)
+    log(span(u, 0, n), span(y, 0, n))
+
+
+@functools.cache
+def functions(precision: str) -> list[Any]:
+    """The C functions of `calls` for a number format, in its order; they must live while called."""
+    number = from_dtype(np.dtype(precision))
+    x, i, f = types.CPointer(number), types.int64, types.float64
+    return [
+        c_function(types.void(i, i, x, x))(activation),
+        c_function(types.void(i, i, x, x, x))(derivative),
+        c_function(types.void(i, i, x, x, x, x))(loss),
+        c_function(types.void(i, i, x, x, x, x, *[f] * 6))(optimizer),
+        c_function(types.void(i, x, x))(exponential),
+        c_function(types.void(i, x, x))(logarithm),
+        *products.compiled(number),
+    ]

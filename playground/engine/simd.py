@@ -44,18 +44,19 @@ def aligned(size: int, dtype: Any) -> np.ndarray:
 
 
 @intrinsic
-def span(typing_context, array, start, length):
-    """array[start : start + length] without bounds checks or reference counting."""
-    signature = array(array, types.intp, types.intp)
+def span(typing_context, values, start, length):
+    """values[start : start + length] of a flat array or a pointer, without bounds checks or
+    reference counting.
+    """
+    kind = types.Array(values.dtype, 1, "C")
 
     def generate(context, builder, signature, arguments):
-        kind = signature.args[0]
-        source = context.make_array(kind)(context, builder, arguments[0])
         part = context.make_array(kind)(context, builder)
         size = context.get_constant(types.intp, kind.dtype.bitwidth // 8)
+        data = data_of(context, builder, signature.args[0], arguments[0])
         context.populate_array(
             part,
-            data=builder.gep(source.data, [arguments[1]]),
+            data=builder.gep(data, [arguments[1]]),
             shape=cgutils.pack_array(builder, [arguments[2]]),
             strides=cgutils.pack_array(builder, [size]),
             itemsize=size,
@@ -63,33 +64,40 @@ def span(typing_context, array, start, length):
         )
         return part._getvalue()
 
-    return signature, generate
+    return kind(values, types.intp, types.intp), generate
+
+
+def data_of(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    """Where the numbers of an array, or of a pointer, begin."""
+    if isinstance(kind, types.CPointer):
+        return value
+    return context.make_array(kind)(context, builder, value).data
 
 
 @intrinsic
-def borrowed(typing_context, value):
-    """The same array, or named tuple of arrays, with its references no longer counted.
+def pointers(typing_context, value):
+    """An array, or a named tuple of arrays, as pointers to their first elements.
 
-    Numba counts references with locked instructions, a dozen for each small function that is
-    given an array. The caller of a kernel holds its arrays; inside, nothing needs to.
+    Numba passes an array as seven numbers and counts references to it with locked instructions; a
+    small step has dozens of calls. The caller of a kernel holds its arrays, and inside nothing asks
+    for their ends.
     """
+    if isinstance(value, types.Array):
+        kind = types.CPointer(value.dtype)
+    else:
+        kind = types.NamedTuple(
+            [types.CPointer(each.dtype) for each in value.types], value.instance_class
+        )
 
     def generate(context, builder, signature, arguments):
-        return _uncounted(context, builder, signature.args[0], arguments[0])
+        given = signature.args[0]
+        if isinstance(given, types.Array):
+            return data_of(context, builder, given, arguments[0])
+        parts = cgutils.unpack_tuple(builder, arguments[0], len(given))
+        found = [data_of(context, builder, *each) for each in zip(given.types, parts, strict=True)]
+        return context.make_tuple(builder, kind, found)
 
-    return value(value), generate
-
-
-def _uncounted(context: Any, builder: Any, kind: Any, value: Any) -> Any:
-    if not isinstance(kind, types.Array):
-        parts = cgutils.unpack_tuple(builder, value, len(kind))
-        parts = [
-            _uncounted(context, builder, *each) for each in zip(kind.types, parts, strict=True)
-        ]
-        return context.make_tuple(builder, kind, parts)
-    array = context.make_array(kind)(context, builder, value)
-    array.meminfo = cgutils.get_null_value(array.meminfo.type)
-    return array._getvalue()
+    return kind(value), generate
 
 
 class Tile:
@@ -99,7 +107,8 @@ class Tile:
 
     def __init__(self, context: Any, builder: Any, signature: Any, arguments: Any) -> None:
         self.context, self.builder = context, builder
-        number = next(each for each in signature.args if isinstance(each, types.Array)).dtype
+        arrays = (types.Array, types.CPointer)
+        number = next(each for each in signature.args if isinstance(each, arrays)).dtype
         self.number = context.get_value_type(number)
         self.size = number.bitwidth // 8
         self.lanes = VECTOR_BYTES // self.size
@@ -107,10 +116,9 @@ class Tile:
         self.kinds, self.arguments = signature.args, arguments
 
     def pointer(self, array: int, offset: Any) -> Any:
-        """The address of element `offset` of the array that is argument number `array`."""
-        made = self.context.make_array(self.kinds[array])
-        data = made(self.context, self.builder, self.arguments[array]).data
-        return self.builder.gep(data, [offset])
+        """The address of element `offset` of the array or pointer that is argument `array`."""
+        kind, value = self.kinds[array], self.arguments[array]
+        return self.builder.gep(data_of(self.context, self.builder, kind, value), [offset])
 
     def load(self, pointer: Any) -> Any:
         value = self.builder.load(self.builder.bitcast(pointer, self.vector.as_pointer()))

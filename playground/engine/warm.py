@@ -1,21 +1,43 @@
 """Compile the kernels into the disk cache: `python -m playground.engine.warm [float64]`.
 
 Compiling holds Python's global lock, so the window has a process of its own do it, once per
-machine.
+machine; and the half of it, which is as long as the rest, is done by one more.
 """
 
+import subprocess
 import sys
 
 from playground.engine import cache
 
+HALF = "half"
+
 
 def compile_kernels(precision: str) -> None:
     """Load or compile everything that the window and a training in this number format need."""
-    from playground.engine import contour, kernels, raster  # noqa: F401
+    helper = None
+    if not cache.is_complete(precision) and cache.prepare():
+        command = [sys.executable, "-m", "playground.engine.warm", precision, HALF]
+        none = subprocess.DEVNULL
+        helper = subprocess.Popen(command, stdin=none, stdout=none, stderr=none)
+    from playground.engine import kernels
 
     kernels.compiled(precision)
+    if helper is not None:
+        helper.wait()
+    compile_half(precision)  # from the cache; and here, where the other process has failed
     cache.mark_complete(precision)
 
 
+def compile_half(precision: str) -> None:
+    """What the kernels call by address, and what draws."""
+    from playground.engine import contour, raster, scalar  # noqa: F401
+
+    scalar.functions(precision)
+
+
 if __name__ == "__main__":
-    compile_kernels(*sys.argv[1:] or ["float32"])
+    named = sys.argv[1:]
+    if HALF in named:
+        compile_half(named[0])
+    else:
+        compile_kernels(*named or ["float32"])

@@ -57,10 +57,14 @@ def save_model(model: Model, path: str | Path, predict: Predict | None = None) -
     x = random_inputs(model)
     content = chosen.encode(model)
     expected = (predict or model.predict)(x)
+
+    def check(fresh: Path) -> Saved:
+        given = chosen.predict(fresh, x)
+        whole = chosen.read is not None and chosen.read(fresh).same_as(model)
+        return compare(path, model, x, expected, given, whole)
+
     try:
-        return atomic.write(
-            path, content, lambda fresh: compare(path, model, x, expected, chosen.predict(fresh, x))
-        )
+        return atomic.write(path, content, check)
     except ModelError as error:
         raise ExportError(f"{path.name} was not saved: read back, {error}") from error
 

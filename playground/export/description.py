@@ -80,8 +80,12 @@ class Description:
         )
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The shape of every parameter: {"0.weight": (units, inputs), "0.bias": (units,), …}."""
-        return {tensor.name: tensor.shape for tensor in self.program().tensors}
+        """The shape of every parameter and running statistic, layer by layer:
+        {"0.weight": (units, inputs), "0.bias": (units,), …}.
+        """
+        program = self.program()
+        shapes = {each.name: each.shape for each in (*program.tensors, *program.buffers)}
+        return {name: shapes[name] for name in program.tensor_names}
 
     def to_json(self) -> str:
         """One line of JSON, in ASCII."""

@@ -1,23 +1,23 @@
 """A trained network apart from any trainer: what files hold, and what every export must agree with.
 
-`Model.predict` is the obvious version: float64, the catalogue's own scalar functions, one layer
-after the other. It shares nothing with the compiled kernels but those functions.
+`Model.predict` is the obvious version, one layer of `export.forward` after the other. It shares
+nothing with the compiled kernels but the activations' scalar functions.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import FunctionType
 
 import numpy as np
 
 import playground
 from playground.data.features import feature_matrix
 from playground.data.prepare import PreparedData
-from playground.engine.activations import ACTIVATIONS
+from playground.engine.layers import Layer
+from playground.engine.program import module_names
 from playground.experiment import Experiment
 from playground.export.description import Description
 from playground.export.errors import ModelError
+from playground.export.forward import LAYERS, Sum, exact, pushed
 
 NUMBER_FORMATS = ("float32", "float64")
 # A few roundings in float32, each 2⁻²⁴ of the terms that are summed.
@@ -28,10 +28,12 @@ ROUNDINGS = 16 * 2.0**-24
 class Model:
     """A description and the parameters that belong to it.
 
-    parameters: {"0.weight": (units, inputs), "0.bias": (units,), "2.weight": …}, float32 or
-    float64, under the names of a `torch.nn.Sequential` of Linear and activation modules in turn;
-    kept as read-only copies. Raises `ModelError` when names, shapes or number formats do not fit,
-    or a number is not finite.
+    parameters: {"0.weight": (units, inputs), "0.bias": (units,), …}, float32 or float64, under the
+    names of a `torch.nn.Sequential` in which a dense layer is a Linear and an activation module,
+    and any other layer one module. Of a norm, γ is "weight" and β is "bias"; "running_mean" and
+    "running_var" of a batch norm are among them too. They are kept as read-only copies.
+    Raises `ModelError` when names, shapes or number formats do not fit, a number is not finite, or
+    a variance is below 0.
     """
 
     description: Description
@@ -45,6 +47,8 @@ class Model:
         for name, array in kept.items():
             if not np.isfinite(array).all():
                 raise ModelError(f'"{name}" holds numbers that are not finite')
+            if name.endswith(".running_var") and (array < 0).any():
+                raise ModelError(f'"{name}" holds numbers below 0, which no variance is')
             array.setflags(write=False)
         object.__setattr__(self, "parameters", kept)
 
@@ -60,12 +64,24 @@ class Model:
         """The experiment that trained it."""
         return self.description.experiment
 
-    def layers(self) -> list[tuple[str, str, str]]:
-        """Each layer, the output's included: its weight's name, its bias's, its activation."""
-        program = self.description.program()
-        names = [tensor.name for tensor in program.tensors]
-        activations = [layer.activation for layer in program.layers]
-        return list(zip(names[::2], names[1::2], activations, strict=True))
+    def layers(self) -> list[tuple[Layer, dict[str, str]]]:
+        """Each layer, the output's included, with the names of its tensors: {"bias": "0.bias", …}.
+
+        They are in the order of `parameters`.
+        """
+        layers = self.description.program().layers
+        parts: dict[str, dict[str, str]] = {module: {} for module in module_names(layers)}
+        for name in self.parameters:
+            module, _, part = name.partition(".")
+            parts[module][part] = name
+        return list(zip(layers, parts.values(), strict=True))
+
+    def same_as(self, other: "Model") -> bool:
+        """Whether the other is described alike, and each of its numbers is the same bit for bit."""
+        return self.description == other.description and all(
+            own.dtype == others.dtype and own.tobytes() == others.tobytes()
+            for own, others in zip(self.parameters.values(), other.parameters.values(), strict=True)
+        )
 
     def network_inputs(self, x: np.ndarray) -> np.ndarray:
         """What the first layer is given: x (n, raw inputs) → (n, features), in its precision."""
@@ -78,7 +94,7 @@ class Model:
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """The network's outputs as a user reads them: x (n, raw inputs) → (n, outputs) float64."""
-        return self._forward(x, 0.0)
+        return self._forward(x, exact)
 
     def rounding(self, x: np.ndarray) -> np.ndarray:
         """How far float32 arithmetic alone may move `predict(x)`, roughly: (n, outputs).
@@ -87,43 +103,20 @@ class Model:
         then once more the other way, so that a unit at the very edge of a jump crosses it in one of
         the two.
         """
-        exact = self._forward(x, 0.0)
-        pushed = (self._forward(x, push) for push in (ROUNDINGS, -ROUNDINGS))
+        predicted = self.predict(x)
+        moved = (self._forward(x, pushed(push)) for push in (ROUNDINGS, -ROUNDINGS))
         with np.errstate(invalid="ignore"):
-            return np.maximum(*(np.abs(each - exact) for each in pushed))
+            return np.maximum(*(np.abs(each - predicted) for each in moved))
 
-    def _forward(self, x: np.ndarray, push: float) -> np.ndarray:
-        signs = np.random.default_rng(0)
+    def _forward(self, x: np.ndarray, total: Sum) -> np.ndarray:
         with np.errstate(all="ignore"):  # what overflows shows in the result
             a = self.network_inputs(x).astype(np.float64)
-            for weight, bias, activation in self.layers():
-                w = self.parameters[weight].astype(np.float64)
-                b = self.parameters[bias].astype(np.float64)
-                z = a @ w.T + b
-                if push:
-                    terms = np.abs(a) @ np.abs(w).T + np.abs(b)
-                    z += push * terms * signs.choice((-1.0, 1.0), z.shape)
-                a = _activate(activation, z)
+            for layer, names in self.layers():
+                tensors = {
+                    part: self.parameters[name].astype(np.float64) for part, name in names.items()
+                }
+                a = LAYERS[type(layer)](layer, tensors, a, total)
         return a
-
-
-def _activate(name: str, z: np.ndarray) -> np.ndarray:
-    """a = g(z) in float64; z: (n, units)."""
-    if name == "softmax":
-        e = np.exp(z - z.max(axis=1, keepdims=True))
-        return e / e.sum(axis=1, keepdims=True)
-    function = ACTIVATIONS[name].function
-    names = function.__globals__ | {"exp": _exp, "sin": _sin}
-    return np.vectorize(FunctionType(function.__code__, names), otypes=[np.float64])(z)
-
-
-# Python's raise an exception where IEEE 754 has an infinity or a NaN.
-def _exp(x: float) -> float:
-    return math.exp(x) if x < 709.0 else x + math.inf
-
-
-def _sin(x: float) -> float:
-    return math.sin(x) if math.isfinite(x) else math.nan
 
 
 def check_tensors(

@@ -1,4 +1,4 @@
-"""NumPy's archive: one array per parameter, and the description as a text. No pickle."""
+"""NumPy's archive: one array per tensor, and the description as a text. No pickle."""
 
 import io
 import math
@@ -132,7 +132,7 @@ def _header(content: bytes) -> tuple[str, bool, tuple[int, ...], int]:
 FORMAT = Format(
     ending=".npz",
     label="NumPy archive",
-    about="One array per weight matrix and bias, for np.load; opens here again",
+    about="One array per tensor, weights and statistics, for np.load; opens here again",
     encode=encode,
     predict=lambda path, x: read(path).predict(x),
     read=read,

@@ -13,6 +13,7 @@ import numpy as np
 
 from playground.data.features import FEATURES, Feature
 from playground.engine.activations import INVERSE_SQRT_2, SELU_ALPHA, SELU_SCALE
+from playground.engine.layers import BatchNorm, Dense, Dropout, LayerNorm
 from playground.export.errors import ExportError
 from playground.export.format import Format
 from playground.export.model import Model
@@ -28,7 +29,7 @@ class Graph:
 
     def __init__(self) -> None:
         self.nodes: list[Any] = []
-        self.constants: list[Any] = []
+        self.constants: dict[str, np.ndarray] = {}
 
     def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
         from onnx.helper import make_node
@@ -38,10 +39,8 @@ class Graph:
         return name
 
     def constant(self, array: np.ndarray, name: str = "") -> str:
-        from onnx.numpy_helper import from_array
-
         name = name or f"constant_{len(self.constants)}"
-        self.constants.append(from_array(np.ascontiguousarray(array), name))
+        self.constants[name] = np.ascontiguousarray(array)
         return name
 
     def number(self, value: float) -> str:
@@ -90,6 +89,38 @@ ACTIVATIONS: dict[str, Callable[[Graph, str], str]] = {
     "softmax": _operator("Softmax", axis=1),
 }
 
+
+def _dense(graph: Graph, layer: Dense, tensors: dict[str, str], x: str) -> str:
+    z = graph.add("Gemm", x, tensors["weight"], tensors["bias"], transB=1)
+    return ACTIVATIONS[layer.activation](graph, z)
+
+
+def _dropout(graph: Graph, layer: Dropout, tensors: dict[str, str], x: str) -> str:
+    return x
+
+
+# Norms centre before their operators do, for which μ is then 0: onnxruntime computes x / σ − μ / σ,
+# and σ² as the mean of x² less μ², of which little but rounding is left where μ is far above σ.
+def _batch_norm(graph: Graph, layer: BatchNorm, tensors: dict[str, str], x: str) -> str:
+    mean = tensors["running_mean"]
+    zero = graph.constant(np.zeros_like(graph.constants[mean]))
+    given = (graph.add("Sub", x, mean), tensors["weight"], tensors["bias"], zero)
+    return graph.add("BatchNormalization", *given, tensors["running_var"], epsilon=layer.eps)
+
+
+def _layer_norm(graph: Graph, layer: LayerNorm, tensors: dict[str, str], x: str) -> str:
+    centred = graph.add("Sub", x, graph.add("ReduceMean", x, axes=[1], keepdims=1))
+    given = (centred, tensors["weight"], tensors["bias"])
+    return graph.add("LayerNormalization", *given, axis=1, epsilon=layer.eps)
+
+
+LAYERS: dict[type, Callable[[Graph, Any, dict[str, str], str], str]] = {
+    Dense: _dense,
+    Dropout: _dropout,
+    BatchNorm: _batch_norm,
+    LayerNorm: _layer_norm,
+}
+
 # Of the columns of raw inputs that a feature needs
 FEATURE_KINDS: dict[str, Callable[..., str]] = {
     "input": lambda graph, x: x,
@@ -101,21 +132,22 @@ FEATURE_KINDS: dict[str, Callable[..., str]] = {
 
 def encode(model: Model) -> bytes:
     """The file's content. Raises `ExportError` for what it cannot express, by name."""
-    from onnx import checker, helper
+    from onnx import checker, helper, numpy_helper
 
     _check_expressible(model)
     graph = Graph()
     a = _network_inputs(graph, model)
-    for weight, bias, activation in model.layers():
-        w, b = (graph.constant(_narrow(model.parameters[name]), name) for name in (weight, bias))
-        z = graph.add("Gemm", a, w, b, transB=1)
-        a = ACTIVATIONS[activation](graph, z)
+    for layer, names in model.layers():
+        for name in names.values():
+            graph.constant(_narrow(model.parameters[name]), name)
+        a = LAYERS[type(layer)](graph, layer, names, a)
     graph.nodes[-1].output[0] = "y"
     description = model.description
     inputs = helper.make_tensor_value_info("x", FLOAT, ["N", len(description.input_names)])
     outputs = helper.make_tensor_value_info("y", FLOAT, ["N", description.outputs])
+    constants = [numpy_helper.from_array(array, name) for name, array in graph.constants.items()]
     whole = helper.make_model(
-        helper.make_graph(graph.nodes, "network", [inputs], [outputs], graph.constants),
+        helper.make_graph(graph.nodes, "network", [inputs], [outputs], constants),
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=IR_VERSION,
         producer_name="neural-playground",
@@ -133,8 +165,12 @@ def _narrow(array: np.ndarray) -> np.ndarray:
 
 def _check_expressible(model: Model) -> None:
     kinds = {name: FEATURES[name].kind for name in model.experiment.data.features}
-    activations = {name: name for *_, name in model.layers()}
+    layers = [layer for layer, _ in model.layers()]
+    activations = {
+        layer.activation: layer.activation for layer in layers if isinstance(layer, Dense)
+    }
     for used, known, what in (
+        ({layer.label: type(layer) for layer in layers}, LAYERS, "layer"),
         (activations, ACTIVATIONS, "activation"),
         (kinds, FEATURE_KINDS, "input feature"),
     ):

@@ -1,4 +1,10 @@
-"""The playground's own model file: named tensors and a description, nothing that runs."""
+"""The playground's own model file: named tensors and a description, nothing that runs.
+
+`load_state_dict` of a `torch.nn.Sequential` takes the tensors, `strict` as it is by default. What
+PyTorch has beside them is the count `num_batches_tracked` of a BatchNorm1d. It is not in the file:
+PyTorch takes a state without it, from before there was one, and only reads it to average all
+batches alike (`momentum=None`), which no batch norm here does.
+"""
 
 import struct
 from pathlib import Path

@@ -207,15 +207,27 @@ def test_the_test_score_is_hidden_until_asked_for(
     assert view.scores.test.value == ""
 
 
-def test_a_regression_has_losses(view: CurvesView) -> None:
-    snapshot = picture_of(Experiment.example("plane"), epochs=2)
+def test_a_regression_has_r2_and_more_in_the_tooltip(view: CurvesView) -> None:
+    snapshot = picture_of(Experiment.example("plane"), epochs=20)
     view.show_snapshot(snapshot)
-    assert view.scores.train.name == "Train loss"
-    assert view.scores.validation.name == "Validation loss"
-    assert float(view.scores.train.value) == pytest.approx(
-        snapshot.metrics["train"]["loss"], rel=5e-3
-    )
+    scores = snapshot.metrics["train"]
+    assert view.scores.train.name == "Train R²"
+    assert view.scores.validation.name == "Validation R²"
+    shown = view.scores.train.value.replace("−", "-")
+    assert float(shown) == pytest.approx(scores["r2"], rel=5e-3, abs=1e-3)
     assert view.scores.train.unit == ""
+    names = [each.split()[0] for each in view.scores.train.toolTip().split(", ")]
+    assert names == ["Loss", "MAE", "RMSE", "R²"]
+
+
+@pytest.mark.parametrize(
+    ("r2", "text"), [(0.98765, "0.988"), (-12.5, "−12.500"), (-1.2345e7, "−1.23e7")]
+)
+def test_a_bad_r2_stays_short(view: CurvesView, r2: float, text: str) -> None:
+    snapshot = picture_of(Experiment.example("plane"))
+    view.show_snapshot(replace(snapshot, metrics={"train": {"loss": 1.0, "r2": r2}}))
+    assert view.scores.train.value == text
+    assert view.scores.validation.value == "–"
 
 
 def test_without_validation_samples_there_is_no_score_and_no_curve(

@@ -114,9 +114,19 @@ def units(session: Session) -> list[int]:
 @pytest.mark.parametrize("size", [(724, 424), (604, 385), (1100, 700)])
 def test_tiles_fit_and_keep_apart(network: tuple[int, ...], size: tuple[int, int]) -> None:
     width, height = size
-    places = lay_out(network, width, height, label_width=40)
+    for pills in ((), {1}, {1, 2}, {2}):
+        assert_all_fits(network, width, height, {pill for pill in pills if pill < len(network) - 1})
+
+
+def assert_all_fits(network: tuple[int, ...], width: int, height: int, pills: set[int]) -> None:
+    places = lay_out(network, width, height, label_width=40, pills=pills)
     assert places.span >= width
     for index, (column, count) in enumerate(zip(places.columns, network, strict=True)):
+        assert places.span >= column.right
+        if index in pills:
+            assert column.pill
+            assert height - 38 >= column.pill[1] > column.pill[0] >= 62
+            continue
         assert len(column.tops) + column.more == count
         assert len(column.tops) <= 12
         left, top, box_width, box_height = places.box(index)
@@ -125,8 +135,10 @@ def test_tiles_fit_and_keep_apart(network: tuple[int, ...], size: tuple[int, int
         lowest = column.more_at + 8 if column.more else column.tops[-1] + column.side
         assert top < column.tops[0] < lowest <= top + box_height
         assert all(b - a > column.side for a, b in pairwise(column.tops))
-    assert all(b.left - a.right > 12 for a, b in pairwise(places.columns))
-    assert all(b.middle - a.middle >= NARROWEST - 1 for a, b in pairwise(places.columns))
+    for index, (a, b) in enumerate(pairwise(places.columns)):
+        between_pills = {index, index + 1} <= pills
+        assert b.left - a.right >= 8 if between_pills else b.left - a.right > 12
+        assert between_pills or b.middle - a.middle >= NARROWEST - 1
 
 
 @pytest.mark.parametrize("hidden", [(), (8,), (8, 8), (8,) * 6, (8,) * 8, (8,) * 12])

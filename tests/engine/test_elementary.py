@@ -1,4 +1,4 @@
-"""exp, tanh, log, log1p and erf in float32, against float64, over their whole ranges."""
+"""exp, expm1, tanh, log, log1p and erf in float32, against float64, over their whole ranges."""
 
 import math
 from collections.abc import Callable
@@ -12,9 +12,10 @@ from playground.engine.jit import njit
 from playground.engine.scalar import scalar
 from tests.engine.oracle import ulp
 
-# Where each is used: log1p on [0, 1], log on positive normal numbers
+# Where each is used: expm1 below 0, log1p on [0, 1], log on positive normal numbers
 RANGES = {
     "exp": (-87.3, 88.7),
+    "expm1": (-40.0, 0.0),
     "tanh": (-12.0, 12.0),
     "log": (1e-37, 1e38),
     "log1p": (0.0, 1.0),
@@ -38,7 +39,7 @@ def samples(name: str) -> np.ndarray:
     low, high = RANGES[name]
     if name == "log":
         return np.geomspace(low, high, 400_001).astype(np.float32)
-    near_zero = np.geomspace(1e-30, high, 100_001)
+    near_zero = np.geomspace(1e-30, max(high, -low), 100_001)
     signs = (1, -1) if low < 0 else (1,)
     parts = [np.linspace(low, high, 400_001), *(sign * near_zero for sign in signs)]
     x = np.concatenate(parts).astype(np.float32)

@@ -9,7 +9,7 @@ import pytest
 from playground.data.features import FEATURES
 from playground.data.normalization import NORMALIZATIONS
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.layers import Dense
+from playground.engine.layers import LAYERS, BatchNorm, Dense, Dropout, LayerNorm
 from playground.engine.losses import LOSSES
 from playground.experiment import Data, Experiment
 from playground.export import FORMATS, Model, load_model, save_model
@@ -41,6 +41,24 @@ def check_same(back: Model, model: Model) -> None:
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_activations(activation: str, make_model: MakeModel, tmp_path: Path) -> None:
     layers = (Dense(5, activation), Dense(3, activation))
+    check_round_trip(make_model(Experiment(layers=layers)), tmp_path)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_layers(layer: str, precision: str, make_model: MakeModel, tmp_path: Path) -> None:
+    first, last = LAYERS[layer](), LAYERS[layer]()
+    experiment = Experiment(layers=(first, Dense(5), last), precision=precision)
+    check_round_trip(make_model(experiment), tmp_path)
+
+
+def test_settings_of_layers_are_kept(make_model: MakeModel, tmp_path: Path) -> None:
+    layers = (
+        Dense(6, "gelu", frozen=True),
+        Dropout(0.25),
+        BatchNorm(momentum=0.5, eps=1e-3, frozen=True),
+        LayerNorm(eps=1e-2, frozen=True),
+    )
     check_round_trip(make_model(Experiment(layers=layers)), tmp_path)
 
 

@@ -7,16 +7,19 @@ import numpy as np
 import pytest
 
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.layers import Dense
+from playground.engine.layers import LAYERS, BatchNorm, Dense, Dropout, LayerNorm
 from playground.experiment import Data, Experiment
-from playground.export import Model, ModelError
+from playground.export import Model, ModelError, forward, onnx
 
 MakeModel = Callable[..., Model]
 
 
 def replaced(model: Model, **tensors: object) -> Model:
-    """The model with tensors replaced; `_0_bias` stands for "0.bias"."""
-    new = {name[1:].replace("_", "."): array for name, array in tensors.items()}
+    """The model with tensors replaced; `_0_bias` stands for "0.bias", and "__" for "_"."""
+    names = {
+        name: name[1:].replace("__", " ").replace("_", ".").replace(" ", "_") for name in tensors
+    }
+    new = {names[name]: array for name, array in tensors.items()}
     return Model(model.description, {**model.parameters, **new})
 
 
@@ -32,6 +35,70 @@ def test_a_network_small_enough_to_calculate_by_hand(make_model: MakeModel) -> N
     hidden = [2 * 1.5**2 - 2 + 0.5, 0.0]  # the second is below 0
     expected = [[1 / (1 + math.exp(-(3 * a - 1)))] for a in hidden]
     np.testing.assert_allclose(model.predict(np.array([[1.5, 2.0], [0.0, 9.0]])), expected)
+
+
+def test_batch_norm_by_hand(make_model: MakeModel) -> None:
+    layers = (BatchNorm(eps=0.25), Dropout(0.9))  # which drops nothing here
+    model = replaced(
+        make_model(Experiment(data=Data(source="plane"), layers=layers, loss="mse")),
+        _0_weight=np.array([2.0, -1.0]),
+        _0_bias=np.array([0.5, 0.0]),
+        _0_running__mean=np.array([1.0, 3.0]),
+        _0_running__var=np.array([3.75, 0.0]),
+        _2_weight=np.array([[1.0, 10.0]]),
+        _2_bias=np.array([0.0]),
+    )
+    y = (2 * (5 - 1) / 2 + 0.5) + 10 * (-1 * (4 - 3) / 0.5)
+    np.testing.assert_allclose(model.predict(np.array([[5.0, 4.0], [1.0, 3.0]])), [[y], [0.5]])
+
+
+def test_layer_norm_by_hand(make_model: MakeModel) -> None:
+    model = replaced(
+        make_model(
+            Experiment(data=Data(source="plane"), layers=(LayerNorm(eps=0.25),), loss="mse")
+        ),
+        _0_weight=np.array([2.0, -1.0]),
+        _0_bias=np.array([0.5, 0.0]),
+        _1_weight=np.array([[1.0, 10.0]]),
+        _1_bias=np.array([0.0]),
+    )
+    scale = 1 / math.sqrt(3.75 + 0.25)  # of a sample
+    x = np.array([[1.0, 1.0 + 2 * math.sqrt(3.75)], [7.0, 7.0]])
+    y = (2 * -math.sqrt(3.75) * scale + 0.5) + 10 * (-1 * math.sqrt(3.75) * scale)
+    np.testing.assert_allclose(model.predict(x), [[y], [0.5]])
+
+
+def test_a_threshold_output_is_0_or_1_and_0_at_the_edge(make_model: MakeModel) -> None:
+    model = replaced(
+        make_model(Experiment(layers=(), loss="perceptron")),
+        _0_weight=np.array([[1.0, 0.0]]),
+        _0_bias=np.array([-2.0]),
+    )
+    x = np.array([[1.0, 0.0], [2.0, 0.0], [2.5, 0.0]])
+    np.testing.assert_array_equal(model.predict(x), [[0.0], [0.0], [1.0]])
+
+
+def test_every_layer_of_the_catalogue_is_known() -> None:
+    assert set(forward.LAYERS) == set(onnx.LAYERS) == set(LAYERS.values())
+
+
+def test_names_are_those_of_modules_layer_by_layer(make_model: MakeModel) -> None:
+    layers = (BatchNorm(), Dense(3), Dropout(), LayerNorm())
+    shapes = {
+        name: each.shape for name, each in make_model(Experiment(layers=layers)).parameters.items()
+    }
+    assert list(shapes.items()) == [
+        ("0.weight", (2,)),
+        ("0.bias", (2,)),
+        ("0.running_mean", (2,)),
+        ("0.running_var", (2,)),
+        ("1.weight", (3, 2)),
+        ("1.bias", (3,)),
+        ("4.weight", (3,)),
+        ("4.bias", (3,)),
+        ("5.weight", (1, 3)),
+        ("5.bias", (1,)),
+    ]
 
 
 def test_normalisation_is_applied_to_the_features(make_model: MakeModel) -> None:
@@ -114,6 +181,13 @@ def test_parameters_that_do_not_fit(
     with pytest.raises(ModelError) as raised:
         replaced(make_model(), **tensors)
     assert str(raised.value).startswith(sentence)
+
+
+def test_a_variance_below_0_is_refused(make_model: MakeModel) -> None:
+    model = make_model(Experiment(layers=(Dense(2), BatchNorm())))
+    replaced(model, _2_running__var=np.zeros(2), _2_running__mean=np.full(2, -1.0))
+    with pytest.raises(ModelError, match=r'"2\.running_var" holds numbers below 0, which no'):
+        replaced(model, _2_running__var=np.array([1.0, -1e-9]))
 
 
 def test_a_missing_parameter_is_named(make_model: MakeModel) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.engine.layers import BatchNorm, LayerNorm
 from playground.experiment import Experiment
 from playground.export import Model, load_model, save_model
 
@@ -14,7 +15,7 @@ MakeModel = Callable[..., Model]
 
 def test_loads_with_numpy_alone(make_model: MakeModel, tmp_path: Path) -> None:
     path = tmp_path / "model.npz"
-    model = make_model(Experiment(seed=77))
+    model = make_model(Experiment(seed=77, layers=(BatchNorm(), LayerNorm())))
     save_model(model, path)
     with np.load(path, allow_pickle=False) as archive:
         assert set(archive) == {*model.parameters, "playground"}

@@ -12,10 +12,11 @@ import pytest
 
 from playground.data.normalization import NORMALIZATIONS
 from playground.engine.activations import ACTIVATIONS
-from playground.engine.layers import Dense
+from playground.engine.layers import BatchNorm, Dense, Dropout, LayerNorm
 from playground.engine.losses import LOSSES
 from playground.experiment import Data, Experiment
-from playground.export import Model, save_model
+from playground.export import ExportError, Model, save_model
+from playground.export import onnx as onnx_format
 from playground.export.description import Range, Statistics
 
 MakeModel = Callable[..., Model]
@@ -103,3 +104,65 @@ def test_any_number_of_rows(rows: int, make_model: MakeModel, tmp_path: Path) ->
     save_model(make_model(Experiment(data=Data(normalize="minmax"))), path)
     x = np.zeros((rows, 2), np.float32)
     assert onnxruntime.InferenceSession(path).run(None, {"x": x})[0].shape == (rows, 1)
+
+
+def test_layers_become_operators_and_dropout_none(make_model: MakeModel, tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    layers = (Dense(4), Dropout(), BatchNorm(eps=1e-3), Dropout(), LayerNorm(eps=1e-4))
+    model = make_model(Experiment(layers=layers, loss="perceptron"))
+    save_model(model, path)
+    graph = onnx.load(path).graph
+    operators = [node.op_type for node in graph.node]
+    assert operators == [
+        *("Gemm", "Tanh"),
+        *("Sub", "BatchNormalization"),
+        *("ReduceMean", "Sub", "LayerNormalization"),
+        *("Gemm", "Sign", "Relu"),
+    ]
+    assert set(model.parameters) <= {each.name for each in graph.initializer}
+    attributes = {
+        node.op_type: onnx.helper.get_node_attr_value(node, "epsilon")
+        for node in graph.node
+        if node.op_type.endswith("Normalization")
+    }
+    assert attributes == pytest.approx({"BatchNormalization": 1e-3, "LayerNormalization": 1e-4})
+
+
+@pytest.mark.parametrize("norm", [BatchNorm(), LayerNorm()])
+def test_norms_far_from_zero_lose_no_digits(
+    norm: BatchNorm | LayerNorm, make_model: MakeModel, tmp_path: Path
+) -> None:
+    model = make_model(Experiment(data=Data(source="plane"), layers=(norm,), loss="mse"))
+    far = {"0.running_mean": np.full(2, 1000.0), "0.running_var": np.full(2, 1e-2)}
+    own = {name: array for name, array in far.items() if name in model.parameters}
+    ranges = (Range(999.9, 1000.1), Range(999.9, 1000.1))
+    description = replace(model.description, input_ranges=ranges)
+    check_with_onnxruntime(Model(description, {**model.parameters, **own}), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "named"),
+    [
+        ("LAYERS", BatchNorm, "layer Batch norm"),
+        ("LAYERS", Dropout, "layer Dropout"),
+        ("ACTIVATIONS", "gelu", "activation gelu"),
+        ("ACTIVATIONS", "threshold", "activation threshold"),
+        ("FEATURE_KINDS", "sine", "input feature sin(x1)"),
+    ],
+)
+def test_what_onnx_cannot_express_is_refused_by_name(
+    table: str,
+    key: object,
+    named: str,
+    make_model: MakeModel,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layers = (Dense(4, "gelu"), BatchNorm(), Dropout())
+    data = Data(features=("x1", "sin(x1)"))
+    model = make_model(Experiment(data=data, layers=layers, loss="perceptron"))
+    monkeypatch.delitem(getattr(onnx_format, table), key)
+    with pytest.raises(ExportError) as raised:
+        save_model(model, tmp_path / "model.onnx")
+    assert str(raised.value) == f"not saved: ONNX cannot express the {named}"
+    assert not any(tmp_path.iterdir())

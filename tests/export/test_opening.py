@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import struct
 import tracemalloc
 import zipfile
@@ -10,12 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
+from playground.engine.layers import BatchNorm, Dense, Dropout, LayerNorm
+from playground.experiment import Experiment
 from playground.export import Model, ModelError, load_model, save_model
 
 MakeModel = Callable[..., Model]
 
 READABLE = (".safetensors", ".npz")
+NORMED = (Dense(4), Dropout(), BatchNorm(), LayerNorm())
 
 
 def refusal(path: Path) -> str:
@@ -108,7 +113,7 @@ def test_mutated_files_open_or_are_refused(
     ending: str, make_model: MakeModel, tmp_path: Path
 ) -> None:
     path = tmp_path / f"model{ending}"
-    save_model(make_model(), path)
+    save_model(make_model(Experiment(layers=NORMED)), path)
     whole = np.frombuffer(path.read_bytes(), np.uint8)
     rng = np.random.default_rng(0)
     opened = 0
@@ -277,3 +282,48 @@ def test_a_missing_weight_is_named(make_model: MakeModel, tmp_path: Path) -> Non
     del content["4.bias"]
     sentence = refusal(npz_file(tmp_path / "m.npz", content))
     assert sentence.endswith('it lacks the tensor "4.bias" of shape (1,)')
+
+
+@pytest.mark.parametrize(
+    ("tensor", "array", "sentence"),
+    [
+        ("3.running_var", [1.0, -1.0, 1.0, 1.0], "holds numbers below 0, which no variance is"),
+        ("3.running_var", [1.0, np.nan, 1.0, 1.0], "holds numbers that are not finite"),
+        ("3.running_mean", [1.0, np.inf, 1.0, 1.0], "holds numbers that are not finite"),
+        ("3.running_mean", [1.0, 1.0, 1.0], r"has the shape \(3,\); its network needs \(4,\)"),
+        ("3.running_mean", [1, 1, 1, 1], "holds (I64|<i8) numbers; only float32 and float64"),
+    ],
+)
+def test_running_statistics_that_do_not_fit(
+    tensor: str, array: list[float], sentence: str, make_model: MakeModel, tmp_path: Path
+) -> None:
+    model = make_model(Experiment(layers=NORMED))
+    for path in files(tmp_path, model, {**model.parameters, tensor: np.array(array)}):
+        assert re.search(f'"{tensor}" {sentence}', refusal(path))
+
+
+@pytest.mark.parametrize("name", ["3.running_mean", "3.running_var", "4.weight"])
+def test_a_norm_that_lacks_a_tensor(name: str, make_model: MakeModel, tmp_path: Path) -> None:
+    model = make_model(Experiment(layers=NORMED))
+    rest = {each: array for each, array in model.parameters.items() if each != name}
+    for path in files(tmp_path, model, rest):
+        assert refusal(path).endswith(f'it lacks the tensor "{name}" of shape (4,)')
+
+
+def test_a_tensor_that_no_layer_has_is_named(make_model: MakeModel, tmp_path: Path) -> None:
+    model = make_model(Experiment(layers=NORMED))
+    for name in ("2.weight", "3.num_batches_tracked", "4.running_var"):
+        for path in files(tmp_path, model, {**model.parameters, name: np.zeros(4)}):
+            sentence = f'it has a tensor "{name}", which its network does not have'
+            assert refusal(path).endswith(sentence)
+
+
+def files(folder: Path, model: Model, tensors: dict[str, np.ndarray]) -> tuple[Path, Path]:
+    """Files of both kinds with a model's description and any tensors."""
+    description = model.description.to_json()
+    content = safetensors.numpy.save(tensors, {"playground": description})
+    written = folder / "m.safetensors"
+    written.write_bytes(content)
+    arrays = {name: npy(array) for name, array in tensors.items()}
+    arrays["playground"] = npy(np.array(description))
+    return written, npz_file(folder / "m.npz", arrays)

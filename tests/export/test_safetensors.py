@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from playground.engine.layers import Dense
+from playground.engine.layers import BatchNorm, Dense, Dropout, LayerNorm
 from playground.experiment import Data, Experiment
 from playground.export import Model, save_model
 
@@ -49,16 +49,19 @@ def test_pytorch_takes_it_as_a_sequential(make_model: MakeModel, tmp_path: Path)
     torch = pytest.importorskip("torch")
     load_file = pytest.importorskip("safetensors.torch").load_file
     path = tmp_path / "model.safetensors"
-    layers = (Dense(5, "tanh"), Dense(4, "linear"), Dense(3, "relu"))
+    layers = (Dense(5, "tanh"), Dropout(0.3), BatchNorm(), Dense(4, "linear"), LayerNorm())
     model = make_model(Experiment(data=Data(source="blobs"), layers=layers))
     save_model(model, path)
     network = torch.nn.Sequential(
-        *(torch.nn.Linear(2, 5), torch.nn.Tanh()),
-        *(torch.nn.Linear(5, 4), torch.nn.Identity()),
-        *(torch.nn.Linear(4, 3), torch.nn.ReLU()),
-        *(torch.nn.Linear(3, 4), torch.nn.Softmax(dim=1)),
+        *(torch.nn.Linear(2, 5), torch.nn.Tanh(), torch.nn.Dropout(0.3), torch.nn.BatchNorm1d(5)),
+        *(torch.nn.Linear(5, 4), torch.nn.Identity(), torch.nn.LayerNorm(4)),
+        *(torch.nn.Linear(4, 4), torch.nn.Softmax(dim=1)),
     )
-    network.load_state_dict(load_file(path))
+    network.load_state_dict(load_file(path), strict=True)
+    # The one number of PyTorch's that is not in the file is 0 as in a new network.
+    assert {*network.state_dict()} - {*model.parameters} == {"3.num_batches_tracked"}
+    assert network.state_dict()["3.num_batches_tracked"] == 0
+    network.eval()
     x = np.random.default_rng(0).uniform(-6, 6, (100, 2)).astype(np.float32)
     with torch.no_grad():
         y = network(torch.from_numpy(x)).numpy()

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.engine.layers import Dense
+from playground.engine.layers import BatchNorm, Dense, LayerNorm
 from playground.experiment import Data, Experiment
 from playground.export import FORMATS, ExportError, Model, load_model, save_model
 from playground.export.verify import SAMPLES, compare, random_inputs
@@ -151,9 +151,12 @@ def test_a_new_file_has_the_usual_permissions(make_model: MakeModel, tmp_path: P
     assert (tmp_path / "m.npz").stat().st_mode == (tmp_path / "usual").stat().st_mode
 
 
-@pytest.mark.parametrize("changed", ["0.weight", "2.bias", "4.weight"])
+@pytest.mark.parametrize(
+    "changed",
+    ["0.weight", "0.bias", "2.weight", "2.running_mean", "2.running_var", "3.bias", "5.weight"],
+)
 def test_predictions_of_another_network_are_noticed(changed: str, make_model: MakeModel) -> None:
-    model = make_model()
+    model = make_model(Experiment(layers=(Dense(8), BatchNorm(), Dense(8), LayerNorm())))
     moved = {**model.parameters, changed: model.parameters[changed] + np.float32(1e-3)}
     x = random_inputs(model)
     with pytest.raises(ExportError, match=r"m\.npz was not saved: .* differ from the network"):
@@ -180,6 +183,35 @@ def test_a_jump_that_rounding_moves_is_not_a_difference(make_model: MakeModel) -
     saved = compare(Path("m.onnx"), model, x, model.predict(x), given)
     assert (saved.agreeing, saved.difference) == (SAMPLES - 1, 0.0)
     assert str(saved).endswith("; at 1 more, rounding alone moves the prediction")
+
+
+def test_a_network_too_steep_for_float32_is_saved_where_it_is_kept_whole(
+    make_model: MakeModel, tmp_path: Path
+) -> None:
+    # As after units that were constant: batch norm multiplies every rounding by a million.
+    layers = (Dense(4, "sine"), BatchNorm(eps=1e-12), Dense(4, "sine"))
+    model = make_model(Experiment(data=Data(source="plane"), layers=layers, loss="mse"))
+    model = Model(model.description, {**model.parameters, "2.running_var": np.zeros(4, np.float32)})
+
+    def rounded(x: np.ndarray) -> np.ndarray:
+        return model.predict(x * (1 + 1e-6))
+
+    for ending in (".safetensors", ".npz"):
+        saved = save_model(model, tmp_path / f"m{ending}", rounded)
+        assert saved.agreeing < 10
+        assert str(saved).endswith("more, rounding alone moves the prediction")
+        assert load_model(tmp_path / f"m{ending}").same_as(model)
+    check_refused(model, tmp_path / "m.onnx", "so steep that rounding to float32 changes")
+
+
+@pytest.mark.parametrize("changed", ["0.weight", "2.running_mean", "2.running_var"])
+def test_models_are_the_same_bit_for_bit(changed: str, make_model: MakeModel) -> None:
+    model = make_model(Experiment(layers=(Dense(4), BatchNorm())))
+    assert model.same_as(make_model(Experiment(layers=(Dense(4), BatchNorm()))))
+    assert not model.same_as(make_model(Experiment(layers=(Dense(4), BatchNorm(eps=1e-4)))))
+    held = model.parameters[changed]
+    for array in (np.nextafter(held, np.float32(9)), held.astype(np.float64)):
+        assert not model.same_as(Model(model.description, {**model.parameters, changed: array}))
 
 
 def test_importing_the_package_loads_no_format_library() -> None:

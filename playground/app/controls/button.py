@@ -1,6 +1,6 @@
 """Buttons: the primary one, soft ones with words, and ghosts that show an icon only."""
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -135,5 +135,24 @@ class IconButton(Pressable):
             painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
         box = QRect(0, 0, self._size, self._size)
         box.moveCenter(self.rect().center())
-        ink = tokens.text2 if self.isEnabled() else tokens.ctl
-        self.theme.draw_icon(painter, self._icon, ink, box)
+        ink = tokens.accent if self.isChecked() else tokens.text2
+        self.theme.draw_icon(painter, self._icon, ink if self.isEnabled() else tokens.ctl, box)
+
+
+class IconSwitch(IconButton):
+    """An icon that is on, in the accent's colour, or off; `icons` are those of off and on."""
+
+    changed = Signal(bool)
+
+    def __init__(
+        self, theme: Theme, icons: tuple[str, str], name: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(theme, icons[0], name, parent=parent)
+        self._icons = icons
+        self.setCheckable(True)
+        self.toggled.connect(self._show)
+        self.clicked.connect(self.changed)
+
+    def _show(self, on: bool) -> None:
+        self._icon = self._icons[on]
+        self.update()

@@ -10,7 +10,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QStandardItemModel,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QComboBox,
     QListView,
@@ -92,6 +100,15 @@ class Combo(QComboBox):
             extra = 2 * PADDING + 28 + (GLYPH + 8 if self.draw_glyph else 0)
             self.view().setMinimumWidth(widest + extra + 10)
             self.setCurrentIndex(self.findData(self._value))
+
+    def bar(self, reasons: Mapping[str, str], hints: Mapping[str, str]) -> None:
+        """Let some not be chosen, and say why in place of their hints."""
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)  # as Qt makes it
+        for index in range(self.count()):
+            key = self.itemData(index)
+            model.item(index).setEnabled(key not in reasons)
+            model.item(index).setToolTip(reasons.get(key, hints.get(key, "")))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(64, HEIGHT)
@@ -194,7 +211,9 @@ class _Row(QStyledItemDelegate):
             painter.drawRoundedRect(rect, 6, 6)
         key = index.data(Qt.ItemDataRole.UserRole)
         body = rect.adjusted(8, 0, -26, 0)
-        draw_choice(painter, self._combo, body, key, index.data(), tokens.text)
+        enabled = index.flags() & Qt.ItemFlag.ItemIsEnabled
+        ink = tokens.text if enabled else tokens.ctl
+        draw_choice(painter, self._combo, body, key, index.data(), ink)
         if key == self._combo.value:
             check = QRectF(rect.right() - 22, rect.center().y() - 7, 14, 14)
             self._combo.theme.draw_icon(painter, "check", tokens.accent, check)

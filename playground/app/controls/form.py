@@ -14,29 +14,19 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from playground.app.controls.combo import Combo, DrawGlyph
+from playground.app.controls.entry import Entry
 from playground.app.controls.note import Note
 from playground.app.controls.scale import Linear, Log, Scale
 from playground.app.controls.segmented import Segmented
 from playground.app.controls.slider import VALUE_WIDTH, Slider
+from playground.app.controls.switch import Switch
+from playground.app.paths import look_closer, look_up
 from playground.app.session import Session
 from playground.app.theme import Theme
-from playground.fields import Setting, setting_of, type_name
+from playground.fields import Setting
 
 SMALLEST_SHARE = 1e-12  # of a logarithmic scale's upper end, where its lower end is 0
-
-
-def look_up(value: Any, path: str) -> tuple[Setting, Any]:
-    """The declaration and the value at a path such as "layers.0.units" or "optimizer.type"."""
-    rules = Setting("")
-    for step in path.split("."):
-        if isinstance(value, tuple):
-            value = value[int(step)]
-        elif step == "type" and rules.catalogue is not None:
-            value = type_name(value, rules.catalogue)
-        else:
-            rules = setting_of(type(value), step)
-            value = getattr(value, step)
-    return rules, value
+WIDE = 1000  # more whole numbers than these are on a logarithmic scale
 
 
 def scale_of(rules: Setting, integer: bool) -> Scale:
@@ -44,10 +34,10 @@ def scale_of(rules: Setting, integer: bool) -> Scale:
     low, high = rules.minimum, rules.maximum
     if low is None or high is None:
         raise ValueError(f'a slider for "{rules.label}" needs limits')
+    if integer and (rules.log or high - low > WIDE):
+        return Log(low or 1, high, zero=low == 0)
     if not rules.log:
         return Linear(low, high, rules.step or (1 if integer else (high - low) / 100))
-    if integer:
-        return Log(low, high)
     return Log(low or high * SMALLEST_SHARE, high, digits=1, zero=low == 0)
 
 
@@ -101,6 +91,18 @@ class Form(QObject):
         """A segmented choice; it has no label."""
         rules, _ = look_up(self._session.experiment, path)
         return self.bind(Segmented(self._theme, rules.label, words), path)
+
+    def field(self, path: str, name: str) -> QWidget:
+        """The control that suits what is declared at a path, with its label."""
+        rules, hint, value = look_closer(self._session.experiment, path)
+        if hint is bool:
+            return self.bind(Switch(self._theme, name), path, name)
+        if hint in (int, float) and (rules.log or rules.step or hint is int):
+            return self.slider(path, name=name)
+        integer = hint in (int, int | None)
+        entry = Entry(self._theme, name, integer, list_of=isinstance(value, tuple))
+        entry.unreadable.connect(lambda sentence: self.note.show_beside(entry, sentence))
+        return self.bind(entry, path, name)
 
     def bind(self, control: Any, path: str, name: str = "") -> Any:
         """Let any control with `value`, `set_value` and `changed` show and edit a path."""

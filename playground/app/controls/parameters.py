@@ -1,25 +1,30 @@
-"""The parameters of what was chosen (β₁, β₂ and ε of Adam): a button that opens their sliders."""
+"""Buttons that open settings in a popover: the parameters of what was chosen (β₁, β₂ and ε of
+Adam), or settings that are seldom needed.
+"""
 
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.app.controls.button import Pressable
-from playground.app.controls.form import Form, look_up
+from playground.app.controls.form import Form
 from playground.app.controls.note import Note
 from playground.app.controls.popover import Popover
 from playground.app.controls.text import label, number_text
+from playground.app.paths import look_up
 from playground.app.session import Session
 from playground.app.theme import Theme, mix
 from playground.fields import settings
 
 SIDE = 28
 RADIUS = 8
-PADDING = 10
-PART_GAP = 8
+GROUP_GAP = 4
+
+Fields = Mapping[str, str]  # path → name
 
 
 def about(cls: type) -> str:
@@ -28,7 +33,7 @@ def about(cls: type) -> str:
 
 
 def parameters(value: Any, path: str, skip: tuple[str, ...] = ()) -> dict[str, str]:
-    """The names of a dataclass's numbers, by their paths, without those in `skip`."""
+    """The names of a dataclass's settings, by their paths, without those in `skip`."""
     found = {}
     for item, rules, _ in settings(type(value)):
         here = f"{path}.{item.name}"
@@ -42,47 +47,40 @@ def parameters(value: Any, path: str, skip: tuple[str, ...] = ()) -> dict[str, s
     return found
 
 
-class ParametersButton(Pressable):
-    """Shows the parameters of what is chosen at `path`, and opens a popover to change them.
+class SettingsButton(Pressable):
+    """An icon that opens a popover with settings, group by group, each under its heading.
 
-    Hides itself when there are none. `compact` shows an icon instead of the values.
+    Says in its tooltip what they are, and is lit where something is `remarkable`.
     """
 
     def __init__(
-        self,
-        theme: Theme,
-        session: Session,
-        path: str,
-        skip: tuple[str, ...] = (),
-        compact: bool = False,
-        parent: QWidget | None = None,
+        self, theme: Theme, session: Session, name: str, parent: QWidget | None = None
     ) -> None:
-        super().__init__(theme, "Parameters", RADIUS, parent)
+        super().__init__(theme, name, RADIUS, parent)
         self._session = session
-        self._path = path
-        self._skip = skip
-        self._compact = compact
-        self._parts: list[str] = []
-        self.setFixedHeight(SIDE)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        if compact:
-            self.setFixedWidth(SIDE)
+        self.setFixedSize(SIDE, SIDE)
         self.clicked.connect(self.open)
-        self.refresh()
+
+    def heading(self) -> str:
+        """The title of the popover."""
+        return self.accessibleName()
+
+    def groups(self) -> dict[str, Fields]:
+        """What it opens, by heading."""
+        raise NotImplementedError
 
     @property
-    def has_any(self) -> bool:
-        """Whether there is a parameter to change."""
-        return bool(self._parameters())
+    def remarkable(self) -> bool:
+        """Whether something is set that deserves notice."""
+        return False
 
     def refresh(self) -> None:
         """Show the experiment's values."""
         experiment = self._session.experiment
-        self._parts = [
-            f"{name} {number_text(float(look_up(experiment, path)[1]))}"
-            for path, name in self._parameters().items()
-        ]
-        words = ", ".join(self._parts)
+        fields = {path: name for group in self.groups().values() for path, name in group.items()}
+        words = ", ".join(
+            f"{name} {_text(look_up(experiment, path)[1])}" for path, name in fields.items()
+        )
         self.setToolTip(words)
         self.setAccessibleDescription(words)
         self.setVisible(bool(words))
@@ -90,25 +88,21 @@ class ParametersButton(Pressable):
 
     def open(self) -> Popover:
         """Open the popover."""
-        _, value = look_up(self._session.experiment, self._path)
-        popover = Popover(self.theme, type(value).label, self)
-        words = label(self.theme, about(type(value)), 11, 400, self.theme.tokens.text3)
-        words.setWordWrap(True)
-        popover.content.addWidget(words)
+        popover = Popover(self.theme, self.heading(), self)
         note = Note(self.theme, popover, floating=False)
         form = Form(self.theme, self._session, popover, note)
-        for path, name in self._parameters().items():
-            popover.content.addWidget(form.slider(path, name=name))
+        for place, (heading, fields) in enumerate(self.groups().items()):
+            if place:
+                popover.content.addSpacing(GROUP_GAP)
+            words = label(self.theme, heading, 11, 400, self.theme.tokens.text3)
+            words.setWordWrap(True)
+            popover.content.addWidget(words)
+            for path, name in fields.items():
+                popover.content.addWidget(form.field(path, name))
         popover.content.addWidget(note)
         self._session.experiment_changed.connect(form.refresh)
         popover.open_below(self)
         return popover
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(SIDE, SIDE)
-
-    def sizeHint(self) -> QSize:
-        return QSize(SIDE if self._compact else 120, SIDE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self.theme.tokens
@@ -117,24 +111,51 @@ class ParametersButton(Pressable):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(mix(tokens.sunk, tokens.text, 0.04 if self.underMouse() else 0))
         painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
-        icon = QRectF(self.width() - PADDING - 14, (SIDE - 16) / 2, 16, 16)
-        if self._compact:
-            icon.moveCenter(self.rect().toRectF().center())
-        self.theme.draw_icon(painter, "tune", tokens.text2, icon)
-        if not self._compact:
-            self._draw_summary(painter, self.rect().adjusted(PADDING, 0, -PADDING - 18, 0))
+        icon = QRectF(0, 0, 16, 16)
+        icon.moveCenter(self.rect().toRectF().center())
+        ink = tokens.accent if self.remarkable else tokens.text2
+        self.theme.draw_icon(painter, "tune", ink, icon)
 
-    def _draw_summary(self, painter: QPainter, body: QRect) -> None:
-        """Write as many of the parameters as there is room for."""
-        painter.setFont(self.theme.font(12, 500))
-        painter.setPen(self.theme.tokens.text)
-        for part in self._parts:
-            width = painter.fontMetrics().horizontalAdvance(part)
-            if width > body.width() + 1:
-                break
-            painter.drawText(body, Qt.AlignmentFlag.AlignVCenter, part)
-            body = body.adjusted(width + PART_GAP, 0, 0, 0)
 
-    def _parameters(self) -> dict[str, str]:
-        _, value = look_up(self._session.experiment, self._path)
-        return parameters(value, self._path, self._skip)
+class ParametersButton(SettingsButton):
+    """Opens the parameters of what is chosen at `path`; hides itself when there are none."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        session: Session,
+        path: str,
+        skip: tuple[str, ...] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(theme, session, "Parameters", parent)
+        self._path = path
+        self._skip = skip
+        self.refresh()
+
+    @property
+    def has_any(self) -> bool:
+        """Whether there is a parameter to change."""
+        return any(self.groups().values())
+
+    def heading(self) -> str:
+        cls = type(self._value())
+        return getattr(cls, "label", look_up(self._session.experiment, self._path)[0].label)
+
+    def groups(self) -> dict[str, Fields]:
+        value = self._value()
+        if value is None:
+            return {}
+        return {about(type(value)): parameters(value, self._path, self._skip)}
+
+    def _value(self) -> Any:
+        return look_up(self._session.experiment, self._path)[1]
+
+
+def _text(value: Any) -> str:
+    """A setting's value in words."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return " ".join(map(number_text, value)) or "none"
+    return "none" if value is None else number_text(value)

@@ -39,6 +39,7 @@ class Popover(QWidget):
         screen = widget.screen().availableGeometry()
         if place.y() + self.height() > screen.bottom():
             place = widget.mapToGlobal(QPoint(-SHADOW, SHADOW - GAP - self.height()))
+            place.setY(max(place.y(), screen.top()))
         place.setX(min(place.x(), screen.right() - self.width()))
         self.move(place)
         self.show()

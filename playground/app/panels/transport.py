@@ -13,6 +13,7 @@ from playground.app.controls.text import label
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.data import SOURCES
+from playground.engine.layers import Dense
 from playground.experiment import Experiment
 from playground.snapshot import Snapshot
 
@@ -37,7 +38,7 @@ def architecture(experiment: Experiment) -> str:
     """The numbers of units from the features to the outputs: "2 · 8 · 8 · 1"."""
     classes = len(SOURCES[experiment.data.source].class_names)
     outputs = classes if classes > 2 else 1
-    hidden = [layer.units for layer in experiment.layers]
+    hidden = [layer.units for layer in experiment.layers if isinstance(layer, Dense)]
     return " · ".join(map(str, (len(experiment.data.features), *hidden, outputs)))
 
 
@@ -215,17 +216,26 @@ class Transport(QWidget):
             self.run.set_face(*face)
         self.step.setEnabled(not running)
         self.epoch.setEnabled(not running)
-        said = STATES.get(self._session.state)
-        self.state.setVisible(said is not None)
+        self._say_state()
         # A narrow bar has no room for both while the longest of the states is said.
         self.pace.setVisible(not (self._narrow and self._session.state == "compiling"))
-        if said:
-            self.state.set_state(*said)
         if self._session.snapshot is not None:
             self._count(self._session.snapshot)
 
+    def _say_state(self) -> None:
+        said = STATES.get(self._session.state)
+        self.state.setVisible(said is not None)
+        if said:
+            words, kind = said
+            best = self._session.snapshot and self._session.snapshot.best_epoch
+            if self._session.state == "finished" and best and not self._narrow:
+                words = f"Stopped early, best epoch {best:,}"
+            self.state.set_state(words, kind)
+
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self.state.setToolTip(snapshot.message)
+        if self._session.state == "finished":
+            self._say_state()
         if not self._session.running or monotonic() - self._counted_at >= COUNTER_SECONDS:
             self._count(snapshot)
 

@@ -16,6 +16,7 @@ from playground.app.views.points import shown_samples
 from playground.snapshot import Snapshot
 
 SPLITS = {"train": "Train", "validation": "Val", "test": "Test"}
+MIDDLES = {"p": "p = 0.5", "score": "score = 0", "output": "z = 0"}  # where two classes meet
 KEY_GAP = 12
 NOTE_HEIGHT = 18
 
@@ -78,8 +79,8 @@ class BoundaryView(Card):
     def _show_key(self, snapshot: Snapshot) -> None:
         names = snapshot.data.dataset.class_names
         if names:
-            middle = "score = 0" if value_name(snapshot) == "score" else "p = 0.5"
-            self.key.show_classes(names, middle)
+            value = value_name(snapshot)
+            self.key.show_classes(names, MIDDLES[value], steps=value == "output")
         else:
             self.key.show_scale(snapshot.field_scale)
 

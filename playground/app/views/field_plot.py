@@ -120,7 +120,8 @@ class FieldPlot(QWidget):
         if len(class_names) == 2:
             name = value_name(self._snapshot)
             likelier = int(values[0] >= (0.0 if name == "score" else 0.5))
-            rows.append((name, fixed(values[0], 3), self._theme.class_colour(likelier, 2)))
+            said = class_names[likelier] if name == "output" else fixed(values[0], 3)
+            rows.append((name, said, self._theme.class_colour(likelier, 2)))
         else:
             names = class_names or ["output"] * len(values)
             rows += [
@@ -238,6 +239,8 @@ def axis_names(snapshot: Snapshot) -> tuple[str, str]:
 
 
 def value_name(snapshot: Snapshot) -> str:
-    """What the output for two classes is: "p", the probability of the second, or a "score"."""
-    linear = output_activation(snapshot.experiment.loss, "binary") == "linear"
-    return "score" if linear else "p"
+    """What the output for two classes is: "p", the probability of the second; a "score"; or an
+    "output" that is one of them.
+    """
+    activation = output_activation(snapshot.experiment.loss, "binary")
+    return {"linear": "score", "threshold": "output"}.get(activation, "p")

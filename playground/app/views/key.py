@@ -22,19 +22,27 @@ class ColourKey(QWidget):
         self._theme = theme
         self._class_names: tuple[str, ...] = ()
         self._marks = ("", "", "")
+        self._steps = False
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize(200, HEIGHT)
 
-    def show_classes(self, names: tuple[str, ...], middle: str) -> None:
-        """Show class names; of two, a bar between them with `middle` where neither is likelier."""
+    def show_classes(self, names: tuple[str, ...], middle: str, steps: bool = False) -> None:
+        """Show class names; of two, a bar between them with `middle` where neither is likelier.
+
+        The bar has two colours only where the output `steps` from one class to the other.
+        """
+        if steps != self._steps:
+            self._steps = steps
+            self.update()
         marks = (names[0], middle, names[1]) if len(names) == 2 else ("", "", "")
         self._show(names, marks)
 
     def show_scale(self, scale: float) -> None:
         """Show values from -scale to +scale."""
+        self._steps = False
         end = number_text(float(f"{scale:.3g}"))
         self._show((), (f"{MINUS}{end}", "0", f"+{end}"))
 
@@ -57,7 +65,10 @@ class ColourKey(QWidget):
     def _draw_bar(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
         gradient = QLinearGradient(0, 0, self.width(), 0)
-        for place, value in ((0.0, -FIELD_SHARE), (0.5, 0.0), (1.0, FIELD_SHARE)):
+        stops = ((0.0, -FIELD_SHARE), (0.5, 0.0), (1.0, FIELD_SHARE))
+        if self._steps:
+            stops = ((0.4999, -FIELD_SHARE), (0.5, FIELD_SHARE))
+        for place, value in stops:
             gradient.setColorAt(place, diverging_colour(tokens, value))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(gradient)

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QScrollBar, QVBoxLayout, QWidget
 
+from playground.app.controls.button import ENTER
 from playground.app.controls.card import SHADOW, draw_panel
 from playground.app.controls.focus import DISTANCE as FOCUS_DISTANCE
 from playground.app.controls.focus import KEYBOARD
@@ -28,6 +29,7 @@ from playground.app.views.network_controls import HeaderControls
 from playground.app.views.network_edges import EdgePicture
 from playground.app.views.network_layout import (
     BOX_TOP,
+    PILL,
     ROWS_BOTTOM,
     Layout,
     Spot,
@@ -135,7 +137,10 @@ class Diagram(QWidget):
     def _arrange(self) -> None:
         """Place everything anew."""
         widest = max(self._still.label(each).width for each in self.structure.features)
-        self.places: Layout = lay_out(self.structure.units, self.width(), self.height(), widest)
+        structure = self.structure
+        self.places: Layout = lay_out(
+            structure.units, self.width(), self.height(), widest, structure.pills
+        )
         self._edges.show(self.places, self.numbers)
         beyond = round(self.places.span - self.width())
         self.bar.setRange(0, max(beyond, 0))
@@ -209,6 +214,7 @@ class Diagram(QWidget):
         self.setCursor(
             Qt.CursorShape.PointingHandCursor if clickable else Qt.CursorShape.ArrowCursor
         )
+        self.setToolTip(self._about(spot.column) if spot and spot.kind == "column" else "")
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -252,14 +258,12 @@ class Diagram(QWidget):
             self._move_focus(at.column + across, at.unit + down)
         elif key == Qt.Key.Key_Insert:
             self._session.add_layer(min(at.column, len(self.structure.layers)))
-        elif layer is not None and key in steps:
-            units = self.structure.layers[layer].units
+        elif layer is not None and at.column in self.structure.dense and key in steps:
+            units = self.structure.units[at.column]
             self._session.set_units(layer, units + steps[Qt.Key(key)])
         elif layer is not None and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._session.remove_layer(layer)
-        elif layer is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.controls.steppers[layer].edit.start()
-        else:
+        elif key not in ENTER or not self.controls.type_units(at.column):
             event.ignore()
             return
         self._ring = True
@@ -279,12 +283,15 @@ class Diagram(QWidget):
         self._focus = Spot("column" if unit < 0 else "unit", column, unit)
         self._say_focus()
 
+    def _about(self, column: int) -> str:
+        return f"{self.structure.name(column)}, {self.structure.about(column)}"
+
     def _say_focus(self) -> None:
         """Tell screen readers what has the focus."""
         column, unit = self._focus.column, self._focus.unit
         name = self.structure.name(column)
         if unit < 0:
-            self.setAccessibleName(f"{name}, {self.structure.about(column)}")
+            self.setAccessibleName(self._about(column))
             self.setAccessibleDescription("Network diagram")
             return
         words = [name, self.structure.unit_name(column, unit)]
@@ -294,7 +301,7 @@ class Diagram(QWidget):
         self.setAccessibleName(", ".join(words))
         described = []
         if weights is not None:
-            shown = len(self.places.columns[column - 1].tops)
+            shown = len(self.places.columns[column - 1].centres)
             described = [
                 f"{self.structure.unit_name(column - 1, source)} {short(float(weight))}"
                 for source, weight in enumerate(weights[unit, :shown])
@@ -333,6 +340,8 @@ class Diagram(QWidget):
     def _draw_focus(self, painter: QPainter) -> None:
         """A ring around what has the keyboard's focus."""
         around, radius = QRectF(*self.places.box(self._focus.column)), BOX_RADIUS
+        if self.places.columns[self._focus.column].pill:
+            radius = PILL / 2
         if self._focus.unit >= 0:
             column = self.places.columns[self._focus.column]
             top = column.tops[self._focus.unit]

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from playground.app.controls.button import Pressable
 from playground.app.controls.stepper import HEIGHT, Stepper
-from playground.app.session import MOST_LAYERS, Session
+from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.network_layout import ADD, SECOND, Layout
 from playground.app.views.network_model import Structure
-from playground.engine.layers import Dense
+from playground.engine.layers import MOST_DENSE, Dense
 from playground.fields import setting_of
 
 REACH = 26  # side of the square in which an add button can be hit
@@ -85,51 +85,64 @@ class HeaderControls:
         self._parent = parent
         units = setting_of(Dense, "units")
         self._limits = int(units.minimum or 1), int(units.maximum or 1)
+        self._dense: tuple[int, ...] = ()  # the columns of the steppers, in order
+        self._gaps: tuple[int, ...] = ()  # the columns that the add buttons stand before
         self.steppers: list[UnitsStepper] = []
         self.adds: list[AddButton] = []
 
     def show(self, structure: Structure) -> None:
         """Have a stepper for each hidden layer, and a button in each gap where a layer may go."""
-        hidden = len(structure.layers)
+        self._dense = structure.dense
+        hidden = len(self._dense)
         _resize(self.steppers, hidden, self._make_stepper)
-        _resize(self.adds, hidden + 1 if hidden < MOST_LAYERS else 0, self._make_add)
-        for stepper, layer in zip(self.steppers, structure.layers, strict=True):
-            stepper.set_value(layer.units)
-        for gap, button in enumerate(self.adds):
-            before, after = structure.name(gap), structure.name(gap + 1)
+        _resize(self.adds, hidden + 1 if hidden < MOST_DENSE else 0, self._make_add)
+        self._gaps = (*self._dense, structure.last)
+        for stepper, column in zip(self.steppers, self._dense, strict=True):
+            stepper.set_value(structure.units[column])
+        for column, button in zip(self._gaps, self.adds, strict=False):
+            before, after = structure.name(column - 1), structure.name(column)
             button.set_place(f"Add a layer between {before.lower()} and {after.lower()}")
+
+    def type_units(self, column: int) -> bool:
+        """Begin to type the units of a column; whether it has a stepper."""
+        if column in self._dense:
+            self.steppers[self._dense.index(column)].edit.start()
+        return column in self._dense
 
     def place(self, layout: Layout, offset: int) -> None:
         """Put each where the layout, scrolled by `offset`, wants it."""
-        for layer, stepper in enumerate(self.steppers):
+        for column, stepper in zip(self._dense, self.steppers, strict=True):
             stepper.fit(layout.stepper_width)
-            left = layout.columns[layer + 1].middle - layout.stepper_width / 2 - offset
+            left = layout.columns[column].middle - layout.stepper_width / 2 - offset
             stepper.move(round(left), SECOND - HEIGHT // 2)
-        for gap, button in enumerate(self.adds):
-            x, y = layout.add_button(gap)
+        for column, button in zip(self._gaps, self.adds, strict=False):
+            x, y = layout.add_button(column)
             button.move(round(x - offset - REACH / 2), round(y - REACH / 2))
 
-    def _make_stepper(self, layer: int) -> UnitsStepper:
+    def _make_stepper(self, place: int) -> UnitsStepper:
         low, high = self._limits
         stepper = UnitsStepper(
-            self._theme, f"Units of dense layer {layer + 1}", low, high, self._parent
+            self._theme, f"Units of dense layer {place + 1}", low, high, self._parent
         )
         stepper.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # the diagram has keys for it
-        stepper.changed.connect(lambda units: self._set_units(layer, units))
+        stepper.changed.connect(lambda units: self._set_units(place, units))
         stepper.unreadable.connect(lambda sentence: self._session.notice.emit("error", sentence))
         stepper.edit.left.connect(self._parent.setFocus)
         return stepper
 
     def _make_add(self, gap: int) -> AddButton:
         button = AddButton(self._theme, self._parent)
-        button.clicked.connect(lambda: self._session.add_layer(gap))
+        button.clicked.connect(lambda: self._session.add_layer(self._gaps[gap] - 1))
         return button
 
-    def _set_units(self, layer: int, units: int) -> None:
+    def _set_units(self, place: int, units: int) -> None:
+        layer = self._dense[place] - 1
         self._session.select_layer(layer)
         self._session.set_units(layer, units)
         # Beyond the limits, the nearest possible was taken.
-        self.steppers[layer].set_value(self._session.experiment.layers[layer].units)
+        taken = self._session.experiment.layers[layer]
+        if isinstance(taken, Dense):
+            self.steppers[place].set_value(taken.units)
 
 
 def _resize(widgets: list[W], count: int, make: Callable[[int], W]) -> None:

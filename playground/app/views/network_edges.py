@@ -98,5 +98,5 @@ def _shares(layout: Layout, column: int, weights: np.ndarray | None) -> np.ndarr
         return None
     finite = np.nan_to_num(weights, posinf=0.0, neginf=0.0)
     largest = float(np.abs(finite).max()) or 1.0
-    units, sources = len(layout.columns[column].tops), len(layout.columns[column - 1].tops)
+    units, sources = len(layout.columns[column].centres), len(layout.columns[column - 1].centres)
     return finite[:units, :sources] / largest

@@ -1,6 +1,8 @@
 """Where everything of the network diagram lies: plain geometry, in logical pixels."""
 
+from collections.abc import Container
 from dataclasses import dataclass
+from itertools import accumulate
 from math import floor
 
 import numpy as np
@@ -14,6 +16,7 @@ USUAL_TILES = 8  # in a column; where these leave room, all tiles grow
 MOST_GROWTH = 1.45
 TILE_SHARE = 0.36  # of a column's width, for tiles that grow
 MOST_TILES = 12  # beyond, the last place says how many more there are
+MORE_HEIGHT = 16  # of "+n"
 
 TITLE = 20  # height of the middles of the header's two lines
 SECOND = 44
@@ -24,11 +27,16 @@ BOX_WIDTH = 88
 LEGEND = 18  # of its middle, above the lower edge
 ADD = 20  # diameter of an add button
 STEPPER = 72
+PILL = 18  # width of a layer without units
+PILL_TEXT = 96  # height of a pill at least, for its name
+PILL_REACH = 26  # width in which a pill can be hit
 
 LEFT, RIGHT = 88, 64  # from the edges to the middles of the outer columns
 TIGHT_LEFT, TIGHT_RIGHT = 44, 44  # … where there are many
 LABEL_GAP = 10
 WIDEST = 200  # between the middles of two columns
+BESIDE_PILL = 0.82  # of a column's distance from a pill, compared with that of two columns
+PILLS = 26  # between the middles of two pills
 ROOMY = 100  # from here on, steppers and add buttons stand side by side
 NARROWEST = 68  # below, the diagram scrolls
 
@@ -50,13 +58,19 @@ class Spot:
 
 @dataclass(frozen=True)
 class Column:
-    """A layer's tiles, one above the other around `middle`; `more` units are not shown."""
+    """A layer's tiles, one above the other around `middle`; `more` units are not shown.
+
+    A pill has no tiles, but an upper and a lower end. Edges begin and end at the `centres` of its
+    tiles, or of those before the pill.
+    """
 
     middle: float
     side: float
     tops: tuple[float, ...]
     more: int
     more_at: float  # height of the middle of "+n"
+    centres: tuple[float, ...]
+    pill: tuple[float, float] | None = None
 
     @property
     def left(self) -> float:
@@ -68,7 +82,7 @@ class Column:
 
     def centre(self, unit: int) -> float:
         """The height of the middle of a tile."""
-        return self.tops[unit] + self.side / 2
+        return self.centres[unit]
 
     def dot(self, unit: int) -> tuple[float, float]:
         """The middle of a unit's bias."""
@@ -83,12 +97,8 @@ class Layout:
     height: float
     span: float
     spacing: float
+    roomy: bool  # whether add buttons have room beside the steppers
     columns: tuple[Column, ...]
-
-    @property
-    def roomy(self) -> bool:
-        """Whether add buttons have room beside the steppers."""
-        return self.spacing >= ROOMY
 
     @property
     def stepper_width(self) -> int:
@@ -100,30 +110,32 @@ class Layout:
         return ROWS_TOP - 8, self.height - ROWS_BOTTOM + 8
 
     def box(self, column: int) -> tuple[float, float, float, float]:
-        """The frame around a column: left, top, width, height."""
+        """The frame around a column, or the pill: left, top, width, height."""
+        if pill := self.columns[column].pill:
+            return self.columns[column].left, pill[0], PILL, pill[1] - pill[0]
         width = min(BOX_WIDTH, self.spacing - 4)
         left = self.columns[column].middle - width / 2
         return left, BOX_TOP, width, self.height - ROWS_BOTTOM - BOX_TOP
 
-    def add_button(self, gap: int) -> tuple[float, float]:
-        """The middle of the button that adds a layer between columns `gap` and `gap` + 1."""
-        middle = (self.columns[gap].middle + self.columns[gap + 1].middle) / 2
+    def add_button(self, column: int) -> tuple[float, float]:
+        """The middle of the button that adds a layer before a column."""
+        middle = (self.columns[column - 1].middle + self.columns[column].middle) / 2
         return middle, SECOND if self.roomy else TITLE
 
     def lines(self, column: int) -> np.ndarray:
         """The ends x0, y0, x1, y1 of the edges into a column: (units, sources, 4), those shown."""
         before, after = self.columns[column - 1], self.columns[column]
-        lines = np.empty((len(after.tops), len(before.tops), 4), np.float32)
+        lines = np.empty((len(after.centres), len(before.centres), 4), np.float32)
         lines[:, :, 0], lines[:, :, 2] = before.right, after.left
-        lines[:, :, 1] = np.add(before.tops, before.side / 2)
-        lines[:, :, 3] = np.add(after.tops, after.side / 2)[:, None]
+        lines[:, :, 1] = before.centres
+        lines[:, :, 3] = np.array(after.centres)[:, None]
         return lines
 
     def column_at(self, x: float) -> int | None:
-        """The column in whose frame x lies."""
+        """The column in whose frame x lies, or the pill that it is near."""
         for index in range(len(self.columns)):
             left, _, width, _ = self.box(index)
-            if left <= x <= left + width:
+            if abs(x - left - width / 2) <= max(width, PILL_REACH) / 2:
                 return index
         return None
 
@@ -164,26 +176,62 @@ def edge_heights(lines: np.ndarray, x: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def lay_out(
-    units: tuple[int, ...], width: float, height: float, label_width: float = 0.0
+    units: tuple[int, ...],
+    width: float,
+    height: float,
+    label_width: float = 0.0,
+    pills: Container[int] = (),
 ) -> Layout:
-    """Place the columns of a network; `label_width` is that of the widest name beside an input."""
-    gaps = len(units) - 1
+    """Place the columns of a network; `label_width` is that of the widest name beside an input.
+
+    `pills` are the columns that are drawn as such.
+    """
+    last = len(units) - 1
     beside = 12 + label_width + LABEL_GAP + MOST_GROWTH * TILE / 2
+    # The distance before each column, in spacings; pills are a fixed one apart.
+    shares = [_share(index - 1 in pills, index in pills) for index in range(1, last + 1)]
+    fixed = PILLS * shares.count(0.0)
+    gaps, least = sum(shares), min(share for share in shares if share)
     left, right = max(LEFT, beside), RIGHT
-    spacing = (width - left - right) / gaps
+    spacing = (width - left - right - fixed) / gaps
+    roomy = spacing * least >= ROOMY
     if spacing > WIDEST:
         spacing = WIDEST
-        left = (width - gaps * spacing) / 2
-    elif spacing < ROOMY:
+        left = (width - gaps * spacing - fixed) / 2
+    elif not roomy:
         left, right = max(TIGHT_LEFT, beside), TIGHT_RIGHT
-        spacing = max(min((width - left - right) / gaps, ROOMY - 1), NARROWEST)
+        spacing = (width - left - right - fixed) / gaps
+        spacing = max(min(spacing, (ROOMY - 1) / least), NARROWEST / least)
+    middles = list(accumulate((share * spacing or PILLS for share in shares), initial=left))
     room = height - ROWS_BOTTOM - ROWS_TOP
-    growth = min(room / (USUAL_TILES * PITCH), TILE_SHARE * spacing / TILE, MOST_GROWTH)
-    columns = tuple(
-        _column(count, floor(left + index * spacing), room, max(growth, 1), index == gaps)
-        for index, count in enumerate(units)
-    )
-    return Layout(width, height, max(left + gaps * spacing + right, width), spacing, columns)
+    growth = max(min(room / (USUAL_TILES * PITCH), TILE_SHARE * spacing / TILE, MOST_GROWTH), 1)
+    columns: list[Column] = []
+    for index, (count, middle) in enumerate(zip(units, map(floor, middles), strict=True)):
+        if index in pills:
+            columns.append(_pill(columns[-1], middle))
+        else:
+            columns.append(_column(count, middle, room, growth, index == last))
+    span = max(middles[-1] + right, width)
+    return Layout(width, height, span, spacing, roomy, tuple(columns))
+
+
+def _share(after_pill: bool, pill: bool) -> float:
+    """The distance of a column from the one before, in spacings; 0 between pills."""
+    if after_pill and pill:
+        return 0.0
+    return BESIDE_PILL if after_pill or pill else 1.0
+
+
+def _pill(before: Column, middle: float) -> Column:
+    """A pill as high as the column before it."""
+    if before.pill:
+        top, bottom = before.pill
+    else:
+        top, bottom = before.tops[0], before.tops[-1] + before.side
+        bottom = before.more_at + MORE_HEIGHT / 2 if before.more else bottom
+        lacking = max(PILL_TEXT - (bottom - top), 0) / 2
+        top, bottom = top - lacking, bottom + lacking
+    return Column(middle, PILL, (), 0, 0.0, before.centres, (top, bottom))
 
 
 def _column(count: int, middle: float, room: float, growth: float, output: bool) -> Column:
@@ -195,4 +243,5 @@ def _column(count: int, middle: float, room: float, growth: float, output: bool)
     shown = count if count <= MOST_TILES else MOST_TILES - 1
     first = ROWS_TOP + (room - places * pitch) / 2 + (pitch - side) / 2
     tops = tuple(float(round(first + place * pitch)) for place in range(shown))
-    return Column(middle, side, tops, count - shown, first + shown * pitch + side / 2)
+    centres = tuple(top + side / 2 for top in tops)
+    return Column(middle, side, tops, count - shown, first + shown * pitch + side / 2, centres)

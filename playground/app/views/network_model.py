@@ -1,18 +1,21 @@
-"""What the network diagram shows: an experiment's structure, and a snapshot's numbers for it."""
+"""What the network diagram shows: an experiment's structure, and a snapshot's numbers for it.
+
+Columns are the features, each layer and the outputs, as snapshots count them; a column without
+units of its own (dropout, a norm) is drawn as a pill.
+"""
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from playground.app.controls.text import MINUS
+from playground.app.controls.text import MINUS, number_text
 from playground.app.views.readout import fixed
 from playground.data import SOURCES
 from playground.data.features import FEATURES
-from playground.engine.layers import Dense
+from playground.engine.layers import Dense, Dropout, Layer
 from playground.engine.losses import output_activation
-from playground.engine.program import parameter_names
+from playground.engine.program import module_names
 from playground.experiment import Experiment
 from playground.snapshot import UNIT_CELLS, Snapshot
 
@@ -21,17 +24,32 @@ TINY = 1e-4  # numbers below are written with an exponent
 
 @dataclass(frozen=True)
 class Structure:
-    """The columns of the diagram: the features, each hidden layer, the outputs."""
+    """The columns of the diagram: the features, each layer, the outputs."""
 
     features: tuple[str, ...]
-    layers: tuple[Dense, ...]
+    layers: tuple[Layer, ...]
     outputs: int
     output_activation: str
 
     @property
     def units(self) -> tuple[int, ...]:
-        """How many units each column has."""
-        return (len(self.features), *(layer.units for layer in self.layers), self.outputs)
+        """How many numbers each column gives for a sample."""
+        units = [len(self.features)]
+        for layer in self.layers:
+            units.append(layer.units if isinstance(layer, Dense) else units[-1])
+        return (*units, self.outputs)
+
+    @property
+    def pills(self) -> tuple[int, ...]:
+        """The columns without units of their own."""
+        return tuple(
+            column for column, layer in enumerate(self.layers, 1) if not isinstance(layer, Dense)
+        )
+
+    @property
+    def dense(self) -> tuple[int, ...]:
+        """The columns of dense layers, the output's not among them."""
+        return tuple(sorted({*range(1, self.last)} - {*self.pills}))
 
     @property
     def last(self) -> int:
@@ -40,9 +58,14 @@ class Structure:
 
     @property
     def parameters(self) -> int:
-        """How many weights and biases there are."""
-        units = self.units
-        return sum((before + 1) * after for before, after in pairwise(units))
+        """How many weights and biases there are, and γ and β."""
+        units, count = self.units, 0
+        for column in range(1, len(units)):
+            if column not in self.pills:
+                count += (units[column - 1] + 1) * units[column]
+            elif not isinstance(self.layers[column - 1], Dropout):
+                count += 2 * units[column]
+        return count
 
     def layer(self, column: int) -> int | None:
         """The index of a column's layer in the experiment; None for features and output."""
@@ -52,20 +75,32 @@ class Structure:
         """What a column is called."""
         if column == 0:
             return "Input"
-        return "Output" if column == self.last else f"Dense layer {column}"
+        return "Output" if column == self.last else layer_name(self.layers, column - 1)
+
+    def frozen(self, column: int) -> bool:
+        """Whether training leaves a column as it is."""
+        index = self.layer(column)
+        return index is not None and getattr(self.layers[index], "frozen", False)
 
     def unit_name(self, column: int, unit: int) -> str:
-        """What a unit is called where its layer is known."""
+        """What a unit is called where its layer is known; a pill passes on those before it."""
+        while column in self.pills:
+            column -= 1
         return FEATURES[self.features[unit]].label if column == 0 else f"neuron {unit + 1}"
 
     def about(self, column: int) -> str:
         """What a column has, in words."""
-        count = self.units[column]
-        if column == 0:
-            return f"{count} feature{'s' if count > 1 else ''}"
         if column == self.last:
             return self.output_activation
-        return f"{count} neuron{'s' if count > 1 else ''}, {self.layers[column - 1].activation}"
+        count, index = self.units[column], self.layer(column)
+        many = "s" if count > 1 else ""
+        if index is None:
+            return f"{count} feature{many}"
+        layer = self.layers[index]
+        words = f"of {count} input{many}"
+        if isinstance(layer, Dense):
+            words = f"{count} neuron{many}, {layer.activation}"
+        return f"{words}, frozen" if self.frozen(column) else words
 
 
 def structure_of(experiment: Experiment) -> Structure:
@@ -79,6 +114,14 @@ def structure_of(experiment: Experiment) -> Structure:
     )
 
 
+def layer_name(layers: tuple[Layer, ...], index: int) -> str:
+    """What a layer is called: "Dense layer 2", "Dropout 0.5", "Batch norm"."""
+    layer = layers[index]
+    if isinstance(layer, Dense):
+        return f"Dense layer {sum(isinstance(each, Dense) for each in layers[: index + 1])}"
+    return f"{layer.label} {number_text(layer.rate)}" if isinstance(layer, Dropout) else layer.label
+
+
 class Numbers:
     """What a snapshot holds for a structure; None where it was taken of another one.
 
@@ -87,20 +130,21 @@ class Numbers:
 
     def __init__(self, structure: Structure, snapshot: Snapshot | None) -> None:
         self._units = structure.units
-        self._names = [("", ""), *parameter_names(len(self._units) - 1)]
+        self._modules = ["", *module_names((*structure.layers, Dense()))]  # the output's the last
+        self._without = (0, *structure.pills)  # columns without weights and biases
         self._snapshot = snapshot
 
     def weights(self, column: int) -> np.ndarray | None:
-        """The weights into a column: (units, units of the column before)."""
-        return self._parameter(column, 0, "parameters")
+        """The weights into a column: (units, units of the column before); None for a pill."""
+        return self._parameter(column, "weight", "parameters")
 
     def biases(self, column: int) -> np.ndarray | None:
         """The biases of a column: (units,)."""
-        return self._parameter(column, 1, "parameters")
+        return self._parameter(column, "bias", "parameters")
 
     def gradients(self, column: int) -> np.ndarray | None:
         """The loss's derivatives by the weights into a column, shaped like them."""
-        return self._parameter(column, 0, "gradients")
+        return self._parameter(column, "weight", "gradients")
 
     def pictures(self, column: int) -> np.ndarray | None:
         """What each unit of a column gives over the plane: (units, 32, 32) uint8."""
@@ -109,11 +153,11 @@ class Numbers:
         held = self._snapshot.unit_pictures[column]
         return held if held.shape == (self._units[column], UNIT_CELLS, UNIT_CELLS) else None
 
-    def _parameter(self, column: int, kind: int, group: str) -> np.ndarray | None:
-        if column == 0 or self._snapshot is None:
+    def _parameter(self, column: int, kind: str, group: str) -> np.ndarray | None:
+        if column in self._without or self._snapshot is None:
             return None
-        shape = (self._units[column], self._units[column - 1])[: 2 - kind]
-        held = getattr(self._snapshot, group).get(self._names[column][kind])
+        shape = (self._units[column], self._units[column - 1])[: 2 if kind == "weight" else 1]
+        held = getattr(self._snapshot, group).get(f"{self._modules[column]}.{kind}")
         return held if held is not None and held.shape == shape else None
 
 

@@ -10,10 +10,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from playground.app.controls.formula import Formula
-from playground.app.theme import Theme, faded
+from playground.app.theme import Theme, faded, mix
 from playground.app.views.network_layout import (
     LABEL_GAP,
     LEGEND,
+    PILL,
     SECOND,
     TILE,
     TITLE,
@@ -27,6 +28,8 @@ BOX_RADIUS = 12
 OUTLINE_ALPHA = 0.14
 HOVER_STRENGTH = 0.5  # of the frame around a column, compared with the selected one
 LEGEND_LEFT, LEGEND_DASH = 14, 20
+LOCK, LOCK_GAP = 12, 3
+WIRE_ALPHA = 0.55  # of the lines into a pill
 RENDER = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
 
 
@@ -67,9 +70,11 @@ class StillPicture:
         painter.setRenderHints(RENDER)
         self._draw_legend(painter, scene)
         painter.translate(-scene.offset, 0)
-        self._draw_box(painter, scene.places, scene.selected, 1.0)
-        if scene.over is not None and scene.over != scene.selected:
-            self._draw_box(painter, scene.places, scene.over, HOVER_STRENGTH)
+        for column, strength in ((scene.over, HOVER_STRENGTH), (scene.selected, 1.0)):
+            if column is not None and scene.places.columns[column].pill is None:
+                self._draw_box(painter, scene.places, column, strength)
+        for column in scene.structure.pills:
+            self._draw_pill(painter, scene, column)
         self._draw_header(painter, scene)
         self._draw_names(painter, scene)
         painter.end()
@@ -93,13 +98,44 @@ class StillPicture:
         painter.setBrush(faded(self._tokens.accent_tint, 0.6 * strength))
         painter.drawRoundedRect(frame, BOX_RADIUS, BOX_RADIUS)
 
+    def _draw_pill(self, painter: QPainter, scene: Scene, column: int) -> None:
+        """A layer without units, across the lines of what goes into it."""
+        tokens, places = self._tokens, scene.places
+        before, pill = places.columns[column - 1], places.columns[column]
+        painter.setPen(QPen(faded(tokens.ctl, WIRE_ALPHA), 1))
+        for y in pill.centres:
+            painter.drawLine(QPointF(before.right, y), QPointF(pill.left, y))
+        frame = QRectF(*places.box(column)).adjusted(0.5, 0.5, -0.5, -0.5)
+        lit = column in (scene.selected, scene.over)
+        strength = 1.0 if column == scene.selected else HOVER_STRENGTH
+        rim = mix(tokens.line, tokens.ctl, 0.5)
+        painter.setPen(QPen(mix(rim, tokens.accent, strength) if lit else rim, 1.25))
+        painter.setBrush(mix(tokens.sunk, tokens.accent_tint, strength) if lit else tokens.sunk)
+        painter.drawRoundedRect(frame, PILL / 2, PILL / 2)
+        if scene.structure.frozen(column):
+            box = QRectF(frame.center().x() - LOCK / 2, frame.top() + LOCK_GAP, LOCK, LOCK)
+            self._theme.draw_icon(painter, "lock", tokens.text2, box)
+        painter.save()
+        painter.translate(frame.center())
+        painter.rotate(-90)
+        self._write(painter, scene.structure.name(column), 0, 0, 11, 500, tokens.text)
+        painter.restore()
+
     def _draw_header(self, painter: QPainter, scene: Scene) -> None:
         """What each column is; a hidden layer's second line is its stepper."""
         structure = scene.structure
         for index, column in enumerate(scene.places.columns):
-            hidden = structure.layer(index) is not None
+            if column.pill:
+                continue
+            hidden = index in structure.dense
             title = "Dense" if hidden else structure.name(index)
-            self._write(painter, title, column.middle, TITLE, 12, 600, self._tokens.text)
+            middle = column.middle
+            if structure.frozen(index):
+                title_width = QFontMetricsF(self._theme.font(12, 600)).horizontalAdvance(title)
+                middle -= (LOCK + LOCK_GAP) / 2
+                box = QRectF(middle + title_width / 2 + LOCK_GAP, TITLE - LOCK / 2, LOCK, LOCK)
+                self._theme.draw_icon(painter, "lock", self._tokens.text2, box)
+            self._write(painter, title, middle, TITLE, 12, 600, self._tokens.text)
             if not hidden:
                 about = structure.about(index)
                 self._write(painter, about, column.middle, SECOND, 11, 400, self._tokens.text3)

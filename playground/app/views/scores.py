@@ -7,8 +7,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.app.controls.button import Button
+from playground.app.controls.text import number_text
 from playground.app.theme import Theme
-from playground.app.views.loss_plot import loss_text
+from playground.app.views.readout import fixed
 from playground.snapshot import Snapshot
 
 HEIGHT = 48
@@ -16,6 +17,9 @@ NAME_BASELINE = 12
 VALUE_BASELINE = 42
 BUTTON_TOP = 21
 BUTTON_HEIGHT = 26
+SPLITS = ("train", "validation", "test")
+NAMES = {"loss": "Loss", "accuracy": "Accuracy", "mae": "MAE", "rmse": "RMSE", "r2": "R²"}
+FAR = 100  # an R² below minus this has three digits, wherever its point is
 PAUSE_MS = 100  # between two changes of the numbers while training: faster cannot be read
 
 
@@ -53,7 +57,7 @@ class Score(QWidget):
 
 
 class Scores(QWidget):
-    """Accuracies of a classification, losses of a regression."""
+    """Accuracies of a classification, R² of a regression; a tooltip says all there is."""
 
     reveal_asked = Signal()
 
@@ -82,15 +86,17 @@ class Scores(QWidget):
             return
         self._clock.start()
         values = snapshot.data.dataset.task == "regression"
-        train = "Train loss" if values else "Train accuracy"
-        validation = "Validation loss" if values else "Validation"
+        train = "Train R²" if values else "Train accuracy"
+        validation = "Validation R²" if values else "Validation"
         self.train.show_score(train, *_score(snapshot, "train"))
         self.validation.show_score(validation, *_score(snapshot, "validation"))
+        for split in SPLITS:
+            getattr(self, split).setToolTip(_all_scores(snapshot, split))
         hidden = "test" not in snapshot.metrics and len(snapshot.data.splits["test"]) > 0
         if hidden:
             self.test.show_score("Test (hidden)", "")
         else:
-            self.test.show_score("Test loss" if values else "Test", *_score(snapshot, "test"))
+            self.test.show_score("Test R²" if values else "Test", *_score(snapshot, "test"))
         self.reveal.setVisible(hidden)
 
 
@@ -98,6 +104,14 @@ def _score(snapshot: Snapshot, split: str) -> tuple[str, str]:
     """A split's score and its unit; a dash where there are no samples or the score is no number."""
     scores = snapshot.metrics.get(split, {})
     if snapshot.data.dataset.task == "regression":
-        return loss_text(scores.get("loss", math.nan)), ""
+        r2 = scores.get("r2", math.nan)
+        return (number_text(float(f"{r2:.3g}")) if abs(r2) > FAR else fixed(r2, 3)), ""
     accuracy = scores.get("accuracy", math.nan)
     return (f"{100 * accuracy:.1f}", "%") if math.isfinite(accuracy) else ("–", "")
+
+
+def _all_scores(snapshot: Snapshot, split: str) -> str:
+    """Every score of a split: "Loss 0.31, MAE 0.42, RMSE 0.55, R² 0.61"."""
+    scores = snapshot.metrics.get(split, {})
+    known = {name: value for name, value in scores.items() if math.isfinite(value)}
+    return ", ".join(f"{NAMES[name]} {number_text(float(f'{known[name]:.4g}'))}" for name in known)

@@ -1,0 +1,27 @@
+"""Paths: what of an experiment "layers.0.units" or "optimizer.type" means, for controls."""
+
+from typing import Any
+
+from playground.fields import Setting, settings, type_name
+
+
+def look_up(value: Any, path: str) -> tuple[Setting, Any]:
+    """The declaration and the value at a path."""
+    rules, _, value = look_closer(value, path)
+    return rules, value
+
+
+def look_closer(value: Any, path: str) -> tuple[Setting, Any, Any]:
+    """The declaration, the declared type and the value at a path."""
+    rules, hint = Setting(""), type(value)
+    for step in path.split("."):
+        if isinstance(value, tuple):
+            value = value[int(step)]
+            hint = type(value)
+        elif step == "type" and rules.catalogue is not None:
+            value = type_name(value, rules.catalogue)
+        else:
+            declared = {item.name: (rules, hint) for item, rules, hint in settings(type(value))}
+            rules, hint = declared[step]
+            value = getattr(value, step)
+    return rules, hint, value
