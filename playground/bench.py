@@ -14,11 +14,12 @@ from time import perf_counter
 import numpy as np
 
 from playground.engine.layers import Dense
-from playground.engine.network import Network, Settings
+from playground.engine.network import Network
 from playground.engine.optimizers import SGD, Adam, Optimizer
 from playground.engine.peak import measured_peak
 from playground.engine.plan import Samples
 from playground.engine.program import compile_program
+from playground.engine.settings import Settings
 from playground.engine.team import Team
 
 SEED = 0

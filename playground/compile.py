@@ -4,9 +4,10 @@ import numpy as np
 
 from playground.data.prepare import PreparedData
 from playground.engine.machine import memory
-from playground.engine.network import Network, Settings, bytes_needed
+from playground.engine.network import Network, bytes_needed
 from playground.engine.plan import Samples
 from playground.engine.program import Program, compile_program
+from playground.engine.settings import Settings
 from playground.engine.team import Team
 from playground.experiment import Experiment
 from playground.fields import ExperimentError, Problem, to_dict

@@ -6,10 +6,10 @@ import numpy as np
 
 from playground.compile import network_of, samples_of
 from playground.engine.layers import BatchNorm, Dense, Dropout, Layer, LayerNorm
-from playground.engine.network import Settings
 from playground.engine.optimizers import SGD
 from playground.engine.plan import Samples
 from playground.engine.program import INPUT_ROW, INPUTS, ROW, UNITS
+from playground.engine.settings import Settings
 from playground.engine.team import Team
 from playground.experiment import Experiment
 from playground.trainer import Trainer

@@ -268,6 +268,14 @@ def test_loaded_parameters_are_checked_by_name_shape_and_value() -> None:
     assert same(trainer.parameters, before)
 
 
+def test_a_running_variance_below_zero_is_refused() -> None:
+    trainer = Trainer(SMALL.with_("layers", ["dense", "batch_norm"]))
+    before = trainer.parameters
+    with pytest.raises(ValueError, match=r'"2\.running_var" holds numbers below 0'):
+        trainer.load_parameters({"2.running_var": np.full(8, -1.0)})
+    assert same(trainer.parameters, before)
+
+
 def test_devices_and_threads_that_are_not_there_are_refused() -> None:
     with pytest.raises(ValueError, match="cuda"):
         Trainer(SMALL, device="cuda")

@@ -6,21 +6,18 @@ write; what it is given is checked before, and what it gives is a copy.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
 
 from playground.engine import kernels, plan
-from playground.engine.optimizers import OPTIMIZERS, SGD, Optimizer
 from playground.engine.plan import Plan, Records, Samples, State, Work
 from playground.engine.program import TRAINED, Program, carry_buffers, carry_over
 from playground.engine.scalar import functions
-from playground.engine.schedules import SCHEDULES, Constant, Schedule
+from playground.engine.settings import Settings
 from playground.engine.simd import ALIGNMENT, aligned, lanes
 from playground.engine.team import Team
-from playground.fields import type_name
 
 MOST_ROWS = 2048
 MOST_STEPS = 2048
@@ -31,57 +28,6 @@ MEETINGS = 5  # of a team for a step
 WORTH = 3  # a step is shared out when that saves so many times what it costs
 KEPT_SECONDS = 0.1  # the age of the state to which a bad update is taken back, at most about
 FIRST_GUESS = 1e-10  # seconds for a multiplication, until it was measured
-_OPTIMIZER_PLACES = {name: place for place, name in enumerate(OPTIMIZERS)}
-_SCHEDULE_PLACES = {name: place for place, name in enumerate(SCHEDULES)}
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What of training may change at any time; of limits, None or 0 is none."""
-
-    optimizer: Optimizer = SGD()  # noqa: RUF009  (it is frozen)
-    schedule: Schedule = Constant()  # noqa: RUF009
-    batch_size: int = 10
-    l1: float = 0.0
-    l2: float = 0.0
-    weight_decay: float = 0.0
-    clip_value: float | None = None
-    clip_norm: float | None = None
-    max_norm: float | None = None
-    weighted: bool = False  # whether the samples' weights are not all 1
-    target_loss: float | None = None
-    patience: int | None = None
-    min_delta: float = 0.0
-    restore_best: bool = False
-    measure_steps: bool = False
-
-    def codes(self) -> dict[int, int]:
-        """The whole numbers that kernels know them by, at their places."""
-        rules = (
-            plan.WATCHES_LOSS * (self.target_loss is not None)
-            + plan.STOPS_EARLY * (self.patience is not None)
-            + plan.RESTORES_BEST * self.restore_best
-            + plan.MEASURES_STEPS * self.measure_steps
-        )
-        return {
-            plan.OPTIMIZER: _OPTIMIZER_PLACES[type_name(self.optimizer, OPTIMIZERS)],
-            plan.SCHEDULE: _SCHEDULE_PLACES[type_name(self.schedule, SCHEDULES)],
-            plan.WARMUP: self.schedule.warmup,
-            plan.BATCH: self.batch_size,
-            plan.WEIGHTED: self.weighted,
-            plan.RULES: rules,
-        }
-
-    def rates(self) -> list[float]:
-        """The other numbers, in the order of their places."""
-        limits = (self.clip_value, self.clip_norm, self.max_norm)
-        return [
-            *self.optimizer.parameters(),
-            *(self.l1, self.l2, self.weight_decay),
-            *(limit or 0.0 for limit in limits),
-            *self.schedule.parameters(),
-            *(self.target_loss or 0.0, float(self.patience or 0), self.min_delta),
-        ]
 
 
 def bytes_needed(program: Program, precision: str, batch: int, threads: int) -> int:
@@ -270,6 +216,9 @@ class Network:
                 here[:] = array
             if not np.isfinite(here).all():
                 raise ValueError(f'"{name}" has a number that is not finite in {self.dtype}')
+        for tensor in self.program.buffers[1::2]:
+            if (tensor.of(buffers) < 0).any():
+                raise ValueError(f'"{tensor.name}" holds numbers below 0, which no variance is')
         self._state.p[:], self._state.buffers[:] = parameters, buffers
         self._state.m[:] = self._state.v[:] = 0
         self._progress[[plan.UPDATES, plan.DIVERGED]] = 0, plan.FINITE
