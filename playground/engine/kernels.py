@@ -135,12 +135,18 @@ def rate_factor(plan, progress, marks, samples):
 
 
 @inner
+def close_up(values, wide, count):
+    """Put the first `count` of every second row, `wide` numbers each, side by side."""
+    for i in range(1, count):
+        copy(span(values, 2 * i * wide, wide), span(values, i * wide, wide), wide)
+
+
+@inner
 def thin(values, wide, kept, count, stride):
     """Keep every second of the rows, `wide` numbers each, the first among them."""
     kept[stride] *= 2
     kept[count] = (kept[count] + 1) // 2
-    for i in range(1, kept[count]):
-        copy(span(values, 2 * i * wide, wide), span(values, i * wide, wide), wide)
+    close_up(values, wide, kept[count])
 
 
 @inner
@@ -156,20 +162,6 @@ def add_row(records, epoch, scores):
 
 
 @inner
-def thin_states(records, size):
-    """Keep every second of the states, the first among them."""
-    kept, states = records.kept, records.states
-    kept[STATE_STRIDE] *= 2
-    kept[KEPT_STATES] = (kept[KEPT_STATES] + 1) // 2
-    for i in range(1, kept[KEPT_STATES]):
-        copy(span(states, 2 * i * size, size), span(states, i * size, size), size)
-        for k in range(PROGRESS):
-            records.progress[i * PROGRESS + k] = records.progress[2 * i * PROGRESS + k]
-        for k in range(MARKS):
-            records.marks[i * MARKS + k] = records.marks[2 * i * MARKS + k]
-
-
-@inner
 def add_state(records, state, size, progress, marks):
     """Keep the state of training, thinned like the history."""
     kept = records.kept
@@ -179,7 +171,9 @@ def add_state(records, state, size, progress, marks):
     copy(marks, span(records.marks, at * MARKS, MARKS), MARKS)
     kept[KEPT_STATES] += 1
     if kept[KEPT_STATES] == kept[MOST_STATES]:
-        thin_states(records, size)
+        thin(records.states, size, kept, KEPT_STATES, STATE_STRIDE)
+        close_up(records.progress, PROGRESS, kept[KEPT_STATES])
+        close_up(records.marks, MARKS, kept[KEPT_STATES])
 
 
 @inner

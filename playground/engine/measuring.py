@@ -5,7 +5,7 @@ from numba import float64
 
 from playground.engine.jit import inner
 from playground.engine.norms import dot, total
-from playground.engine.passes import padded, place_of, row_of
+from playground.engine.passes import padded, place_of, row_of, tiles_of
 from playground.engine.plan import LAYERS, MEASURES, TILE
 from playground.engine.program import BIAS, DENSE, KIND, ROW, UNITS, WEIGHT
 from playground.engine.simd import span
@@ -22,7 +22,7 @@ def add_moments(values, sums):
 def is_dead(plan, work, row, unit, count):
     """Whether no sample of the batch gave a unit a gradient."""
     tile = plan.codes[TILE]
-    for slot in range((count + tile - 1) // tile):
+    for slot in range(tiles_of(plan, count)):
         here = min(tile, count - slot * tile)
         width = padded(plan, here)
         d = span(work.d, place_of(plan, slot)[0] + (row[ROW] + unit) * width, here)
@@ -52,7 +52,7 @@ def measure(plan, state, work, count, series):
         for i in range(size):
             old[i] = p[i] - old[i]
         add_moments(old, span(found, 4, 2))
-        for slot in range((count + tile - 1) // tile):
+        for slot in range(tiles_of(plan, count)):
             here = min(tile, count - slot * tile)
             width = padded(plan, here)
             base = place_of(plan, slot)[0]

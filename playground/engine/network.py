@@ -27,7 +27,7 @@ SLOTS_TOGETHER = 16  # tiles that a team works on at a time
 MEETINGS = 5  # of a team for a step
 WORTH = 3  # a step is shared out when that saves so many times what it costs
 KEPT_SECONDS = 0.1  # the age of the state to which a bad update is taken back, at most about
-FIRST_GUESS = 1e-10  # seconds for a multiplication, until it was measured
+MULTIPLY_SECONDS = 1e-10  # for a parameter and a sample, about
 
 
 def bytes_needed(program: Program, precision: str, batch: int, threads: int) -> int:
@@ -92,6 +92,7 @@ class Network:
             (plan.LOSS, program.loss),
             (plan.SEED, seed),
             (plan.LAYERS, len(program.table)),
+            (plan.COUPLED, program.couples_samples),
             (plan.SPANS, len(program.spans)),
             (plan.LANES, lanes(self.dtype)),
             (plan.SIZE, program.size),
@@ -106,6 +107,7 @@ class Network:
         self._work, codes[plan.SLOTS] = self._new_work(slots, 1), slots
         self._progress = np.zeros(plan.PROGRESS, np.int64)
         self._marks = np.zeros(plan.MARKS)
+        self._marks[plan.PLATEAU_FACTOR] = 1
         self._records = self._new_records()
         self._order = np.zeros(0, np.int64)
         self._no_classes = np.zeros(0, np.int64)
@@ -376,11 +378,8 @@ class Network:
             self._records.rows[:] = old._records.rows
             for place in (plan.KEPT_ROWS, plan.ROW_STRIDE):
                 self._records.kept[place] = old._records.kept[place]
-        self._plan.codes[:] = np.where(
-            np.isin(np.arange(plan.CODES), list(Settings().codes())),
-            old._plan.codes,
-            self._plan.codes,
-        )
+        for place in (plan.OPTIMIZER, plan.SCHEDULE):  # so that their state is not another's
+            self._plan.codes[place] = old._plan.codes[place]
         self._forget_losses()
 
     def begin_history_again(self) -> None:
@@ -398,8 +397,6 @@ class Network:
         """The losses so far are no measure for those to come."""
         self._marks[[plan.BEST_LOSS, plan.PLATEAU_BEST]] = math.inf
         self._marks[plan.PLATEAU_WAITED] = 0
-        if not self._marks[plan.PLATEAU_FACTOR]:
-            self._marks[plan.PLATEAU_FACTOR] = 1
         self._progress[[plan.BEST_EPOCH, plan.WAITED]] = self.epoch, 0
         self._kept = None
 
@@ -501,7 +498,7 @@ class Network:
 
     def _ranks_for(self, samples: int) -> int:
         """How many threads a forward pass of so many samples is worth."""
-        per_sample = 2 * FIRST_GUESS * self.program.size
+        per_sample = 2 * MULTIPLY_SECONDS * self.program.size
         cost = self._team.call_seconds * WORTH
         return self._team.threads if per_sample * samples > cost else 1
 

@@ -78,6 +78,19 @@ def padded(plan, count):
 
 
 @inlined
+def tiles_of(plan, samples):
+    """How many tiles so many samples take."""
+    return (samples + plan.codes[TILE] - 1) // plan.codes[TILE]
+
+
+@inlined
+def losses_per_sample(plan):
+    """How many losses a sample has: one for each output, of cross-entropy over classes one."""
+    outputs = row_of(plan.table, plan.codes[LAYERS] - 1)[UNITS]
+    return 1 if plan.codes[HEAD] == SOFTMAX_CROSS_ENTROPY else outputs
+
+
+@inlined
 def place_of(plan, slot):
     """Where a tile's rows begin: in z, a, d and f, in t, in e."""
     tile = plan.codes[TILE]

@@ -5,12 +5,13 @@ from typing import NamedTuple
 import numpy as np
 
 # Places in `codes`. FIRST: the first layer that has something to train; TILE: samples of a tile;
-# ROWS: rows of a tile; SLOTS: how many tiles there is room for; LANES: numbers of a vector
+# ROWS: rows of a tile; SLOTS: how many tiles there is room for; LANES: numbers of a vector;
+# COUPLED: whether a layer needs all samples of a batch at once
 HEAD, LOSS, OPTIMIZER, BATCH, SEED, LAYERS, SPANS, FIRST, TILE, ROWS, SLOTS, LANES = range(12)
-SCHEDULE, WARMUP, WEIGHTED, RULES = range(12, 16)
+SCHEDULE, WARMUP, WEIGHTED, RULES, COUPLED = range(12, 17)
 # How many numbers there are: of parameters, of running statistics, of all that training changes
-SIZE, BUFFERS, ALL = range(16, 19)
-CODES = 19
+SIZE, BUFFERS, ALL = range(17, 20)
+CODES = 20
 # Values of RULES, added up: what is looked at after every epoch, and what is done at every step
 WATCHES_LOSS, STOPS_EARLY, RESTORES_BEST, MEASURES_STEPS = 1, 2, 4, 8
 
@@ -46,7 +47,7 @@ MEASURED = (
     "activation_rms",
     "dead",
 )
-MEASURES = 9
+MEASURES = len(MEASURED)
 # Columns of the scores of a tile of samples
 LOSS_SUM, WEIGHT_SUM, CORRECT, ABSOLUTE, SQUARED = range(5)
 SCORES = 5

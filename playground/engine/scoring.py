@@ -6,15 +6,16 @@ from playground.engine.passes import (
     forward,
     load_columns,
     load_features,
+    losses_per_sample,
     output_losses,
     padded,
     place_of,
     row_of,
+    tiles_of,
 )
 from playground.engine.plan import (
     ABSOLUTE,
     CORRECT,
-    HEAD,
     LAYERS,
     LOSS_SUM,
     SCORES,
@@ -23,7 +24,7 @@ from playground.engine.plan import (
     TILE,
     WEIGHT_SUM,
 )
-from playground.engine.program import INPUTS, ROW, SOFTMAX_CROSS_ENTROPY, UNITS
+from playground.engine.program import INPUTS, ROW, UNITS
 from playground.engine.simd import span
 
 
@@ -86,18 +87,16 @@ def score_tile(plan, p, buffers, work, samples, slot, index, classes, wants_clas
 @inner
 def score_tiles(plan, p, buffers, work, samples, classes, wants_classes, rank, ranks):
     """Score every `ranks`-th tile of a split, beginning with tile `rank`."""
-    tile = plan.codes[TILE]
     slot = min(rank, plan.codes[SLOTS] - 1)
-    for index in range(rank, (samples.size + tile - 1) // tile, ranks):
+    for index in range(rank, tiles_of(plan, samples.size), ranks):
         score_tile(plan, p, buffers, work, samples, slot, index, classes, wants_classes)
 
 
 @inner
 def add_scores(plan, sums, samples, column):
     """The sum of one column of the scores over all tiles of a split, in their order."""
-    tile = plan.codes[TILE]
     result = 0.0
-    for index in range((samples.size + tile - 1) // tile):
+    for index in range(tiles_of(plan, samples.size)):
         result += sums[index * SCORES + column]
     return result
 
@@ -105,10 +104,5 @@ def add_scores(plan, sums, samples, column):
 @inner
 def mean_loss(plan, sums, samples):
     """The loss over a split that was scored; NaN where it is empty."""
-    outputs = (
-        1
-        if plan.codes[HEAD] == SOFTMAX_CROSS_ENTROPY
-        else row_of(plan.table, plan.codes[LAYERS] - 1)[UNITS]
-    )
     weight = add_scores(plan, sums, samples, WEIGHT_SUM)
-    return add_scores(plan, sums, samples, LOSS_SUM) / (weight * outputs)
+    return add_scores(plan, sums, samples, LOSS_SUM) / (weight * losses_per_sample(plan))

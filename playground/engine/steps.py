@@ -21,17 +21,19 @@ from playground.engine.passes import (
     is_coupled,
     load_columns,
     load_features,
+    losses_per_sample,
     output_losses,
     padded,
     place_of,
     row_of,
+    tiles_of,
 )
 from playground.engine.plan import (
     CLIP_NORM,
     CLIP_VALUE,
+    COUPLED,
     DECAY,
     FIRST,
-    HEAD,
     L1,
     L2,
     LAYERS,
@@ -53,7 +55,6 @@ from playground.engine.program import (
     INPUTS,
     KIND,
     ROW,
-    SOFTMAX_CROSS_ENTROPY,
     STATS,
     TRAINED,
     UNITS,
@@ -92,14 +93,13 @@ def tile_of(plan, slot, count):
 @inner
 def divisor_of(plan, samples, order, first, count):
     """What the sum of a batch's losses is divided by: its samples' weights, for each output."""
-    outputs = row_of(plan.table, plan.codes[LAYERS] - 1)[UNITS]
-    outputs = 1 if plan.codes[HEAD] == SOFTMAX_CROSS_ENTROPY else outputs
+    losses = losses_per_sample(plan)
     if not plan.codes[WEIGHTED]:
-        return float64(count * outputs)
+        return float64(count * losses)
     weight = 0.0
     for s in range(first, first + count):
         weight += samples.w[order[s]]
-    return weight * outputs
+    return weight * losses
 
 
 @inner
@@ -144,7 +144,7 @@ def gather_statistics(plan, state, work, layer, count, rank, ranks):
     row = row_of(plan.table, layer)
     units, start = row[UNITS], row[STATS]
     eps, momentum = plan.numbers[2 * layer], plan.numbers[2 * layer + 1]
-    tiles = (count + plan.codes[TILE] - 1) // plan.codes[TILE]
+    tiles = tiles_of(plan, count)
     low, high = share(units, 1, rank, ranks)
     for j in range(low, high):
         mean = 0.0
@@ -170,7 +170,7 @@ def gather_statistics(plan, state, work, layer, count, rank, ranks):
 def add_slopes(plan, work, layer, count, rank, ranks):
     """The gradients of γ and β of a batch norm that is trained, over the whole batch."""
     row = row_of(plan.table, layer)
-    tiles = (count + plan.codes[TILE] - 1) // plan.codes[TILE]
+    tiles = tiles_of(plan, count)
     low, high = share(row[UNITS], 1, rank, ranks)
     for slot in range(tiles):
         _, width = tile_of(plan, slot, count)
@@ -189,7 +189,7 @@ def segment_end(plan, begin):
 @inner
 def forward_tiles(plan, state, work, count, key, place, meeting, rank, ranks):
     """Forward through all layers, for the tiles in memory: `count` samples."""
-    tiles = (count + plan.codes[TILE] - 1) // plan.codes[TILE]
+    tiles = tiles_of(plan, count)
     begin = 0
     while begin < plan.codes[LAYERS]:
         end = segment_end(plan, begin)
@@ -207,7 +207,7 @@ def forward_tiles(plan, state, work, count, key, place, meeting, rank, ranks):
 @inner
 def backward_tiles(plan, state, work, count, meeting, rank, ranks):
     """Backward through all layers, for the tiles in memory: `count` samples."""
-    tiles = (count + plan.codes[TILE] - 1) // plan.codes[TILE]
+    tiles = tiles_of(plan, count)
     first = plan.codes[FIRST]
     end = plan.codes[LAYERS]
     while end > first:
@@ -232,7 +232,7 @@ def backward_tiles(plan, state, work, count, meeting, rank, ranks):
 @inner
 def add_gradients(plan, work, count, fresh, rank, ranks):
     """g += what the tiles in memory, `count` samples, give for this rank's units."""
-    tiles = (count + plan.codes[TILE] - 1) // plan.codes[TILE]
+    tiles = tiles_of(plan, count)
     for layer in range(plan.codes[FIRST], plan.codes[LAYERS]):
         row = row_of(plan.table, layer)
         if row[TRAINED] == 0 or is_coupled(row):
@@ -257,10 +257,7 @@ def batch_gradient(plan, state, work, samples, order, first, count, step, meetin
     other, which stays in the processor's caches, unless a layer couples the samples.
     """
     tile = plan.codes[TILE]
-    coupled = False
-    for layer in range(plan.codes[LAYERS]):
-        coupled = coupled or is_coupled(row_of(plan.table, layer))
-    together = ranks > 1 or coupled or plan.codes[RULES] & MEASURES_STEPS
+    together = ranks > 1 or plan.codes[COUPLED] or plan.codes[RULES] & MEASURES_STEPS
     room = tile * (plan.codes[SLOTS] if together else 1)
     key = mixed(np.uint64(plan.codes[SEED]) * GOLDEN + np.uint64(step))
     key = mixed(key ^ DROPOUT_STREAM)
@@ -270,19 +267,19 @@ def batch_gradient(plan, state, work, samples, order, first, count, step, meetin
         part = min(room, count - start)
         if start > 0:
             join(meeting, ranks)
-        for slot in range(rank, (part + tile - 1) // tile, ranks):
+        for slot in range(rank, tiles_of(plan, part), ranks):
             here, width = tile_of(plan, slot, part)
             at = first + start + slot * tile
             load_tile(plan, work, samples, order, at, slot, here, width)
         forward_tiles(plan, state, work, part, key, start, meeting, rank, ranks)
-        for slot in range(rank, (part + tile - 1) // tile, ranks):
+        for slot in range(rank, tiles_of(plan, part), ranks):
             here, width = tile_of(plan, slot, part)
             lose(plan, work, slot, here, width, scale, start // tile + slot)
         backward_tiles(plan, state, work, part, meeting, rank, ranks)
         join(meeting, ranks)
         add_gradients(plan, work, part, start == 0, rank, ranks)
     result = 0.0
-    for index in range((count + tile - 1) // tile):
+    for index in range(tiles_of(plan, count)):
         result += work.sums[index * SCORES + LOSS_SUM]
     return result / divisor
 
