@@ -70,15 +70,20 @@ def plane_grid(data: PreparedData, cells: int) -> np.ndarray:
     (left, right), (bottom, top) = data.dataset.limits
     centres = (np.arange(cells) + 0.5) / cells
     x1, x2 = np.meshgrid(left + (right - left) * centres, top + (bottom - top) * centres)
-    grid = np.tile(data.samples("train")[0].mean(axis=0), (cells * cells, 1))
+    grid = np.tile(_means(data), (cells * cells, 1))
     grid[:, 0] = x1.ravel()
-    grid[:, 1] = x2.ravel()
+    grid[:, 1:2] = x2.reshape(-1, 1)[:, : grid.shape[1] - 1]
     return grid
+
+
+def _means(data: PreparedData) -> np.ndarray:
+    x, _ = data.samples("train")
+    return x.mean(axis=0) if len(x) else np.zeros(x.shape[1])
 
 
 def slice_note(data: PreparedData) -> str:
     """In words, at what the inputs are held that the plot does not show."""
-    means = data.samples("train")[0].mean(axis=0)
+    means = _means(data)
     held = list(zip(data.dataset.input_names, means, strict=True))[2:]
     return "At " + ", ".join(f"{name} = {mean:.3g}" for name, mean in held) if held else ""
 
@@ -87,7 +92,7 @@ def _largest_target(data: PreparedData) -> float:
     """For a regression, the largest absolute target; else 1."""
     if data.dataset.task != "regression":
         return 1.0
-    return float(np.abs(data.dataset.y).max()) or 1.0
+    return float(np.abs(data.dataset.y).max(initial=0.0)) or 1.0
 
 
 def _indices(values: np.ndarray) -> np.ndarray:

@@ -5,16 +5,20 @@ made from one. Undo, saving, sharing and comparing need nothing else.
 """
 
 import json
+import re
 import reprlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playground.data import SOURCES
+from playground.data import SOURCES, paths
 from playground.data.dataset import task_of
-from playground.data.features import FEATURES, inputs_needed
+from playground.data.features import FEATURES, INPUT, MOST_INPUTS, inputs_needed, raw_features
 from playground.data.normalization import NORMALIZATIONS
+from playground.data.origin import is_file, source_of
+from playground.data.points import POINTS, Points
+from playground.data.table import ENDINGS, Table
 from playground.engine.layers import LAYERS, MOST_DENSE, BatchNorm, Dense, Layer
 from playground.engine.losses import CROSS_ENTROPIES, LOSSES
 from playground.engine.optimizers import OPTIMIZERS, Adam, Optimizer, Perceptron
@@ -35,6 +39,7 @@ FORMAT_VERSION = 1
 SUFFIX = ".playground.json"
 MOST_CLASSES = 1000
 MOST_BYTES = 20_000_000
+_NUMBERS = re.compile(r"\[\s+([-+.\deE]+(?:,\s+[-+.\deE]+)*)\s+\]")
 MOST_DIGITS = 4000  # Python refuses to read whole numbers of more than 4,300
 
 
@@ -49,9 +54,22 @@ class Split:
 
 @dataclass(frozen=True)
 class Data:
-    """What the network learns from, and how it is put before it."""
+    """What the network learns from, and how it is put before it.
 
-    source: str = setting("spiral", "Data", choices=lambda: tuple(SOURCES))
+    `source` is the name of a data set, "points" for those in `points`, or the path of a CSV file,
+    of which `table` says what its columns mean. `samples` and `noise` are for what is made anew.
+    """
+
+    source: str = setting(
+        "spiral",
+        "Data",
+        maximum=1000,
+        choices=lambda: (*SOURCES, POINTS),
+        pattern=ENDINGS,
+        pattern_words="a file that ends in .csv, .tsv or .txt",
+    )
+    points: Points | None = setting(None, "Points drawn")
+    table: Table | None = setting(None, "Table")
     samples: int = setting(
         500, "Points", minimum=10, maximum=100_000, log=True, help="Number of samples to make"
     )
@@ -69,7 +87,9 @@ class Data:
         ("x1", "x2"),
         "Input features",
         choices=lambda: tuple(FEATURES),
-        many=(1, 64),
+        pattern=INPUT,
+        pattern_words=f"an input of its own, x1 to x{MOST_INPUTS}",
+        many=(1, MOST_INPUTS),
         help="What the first layer is given",
     )
 
@@ -201,11 +221,21 @@ class Experiment:
     @property
     def task(self) -> str:
         """ "binary", "classes" or "regression": what the data ask for."""
-        return task_of(len(SOURCES[self.data.source].class_names))
+        return task_of(len(source_of(self.data).class_names))
 
     def problems(self) -> tuple[Problem, ...]:
         """What does not fit, each with its path and a sentence; empty when it can be trained."""
-        return tuple(check(self) or self._misfits())
+        return tuple(check(self) or [*self._source_misfits()] or self._misfits())
+
+    def _source_misfits(self) -> Iterator[Problem]:
+        data = self.data
+        if is_file(data) and data.table is None:
+            message = "is missing; it says which columns are inputs, and which is the target"
+            yield Problem("data.table", message)
+        if data.table is not None:
+            yield from data.table.misfits("data.table")
+        if data.points is not None:
+            yield from data.points.misfits("data.points")
 
     def _misfits(self) -> Iterator[Problem]:
         split = self.data.split
@@ -222,7 +252,7 @@ class Experiment:
         if early is not None and split.validation == 0:
             message = "there are no validation samples to watch; give them a share of the split"
             yield Problem("stop.early_stopping", message)
-        inputs = len(SOURCES[self.data.source].input_names)
+        inputs = len(source_of(self.data).input_names)
         for index, feature in enumerate(self.data.features):
             if inputs_needed(feature) > inputs:
                 message = f'"{feature}" needs more inputs than the {inputs} of this data'
@@ -244,7 +274,7 @@ class Experiment:
             yield Problem("optimizer", message)
 
     def _class_misfits(self) -> Iterator[Problem]:
-        classes = len(SOURCES[self.data.source].class_names)
+        classes = len(source_of(self.data).class_names)
         if self.label_smoothing and self.loss not in CROSS_ENTROPIES:
             message = f"it is for {' and '.join(CROSS_ENTROPIES)}, not for {self.loss}"
             yield Problem("label_smoothing", message)
@@ -266,21 +296,35 @@ class Experiment:
         """
         return replace_at(self, path, value)
 
-    def with_source(self, name: str) -> "Experiment":
-        """A copy on another data source, with features and a loss that fit it."""
+    def with_source(
+        self, name: str, *, points: Points | None = None, table: Table | None = None
+    ) -> "Experiment":
+        """A copy on another data source, with features, a loss and an optimizer that fit it.
+
+        `name` is what `Data.source` may be; `points` and `table` take the place of those there are.
+        """
         changed = replace_at(self, "data.source", name)
-        inputs = len(SOURCES[name].input_names)
-        if inputs != len(SOURCES[self.data.source].input_names):
-            raw = tuple(f"x{index + 1}" for index in range(inputs))
+        for path, given in (("data.points", points), ("data.table", table)):
+            changed = changed if given is None else replace_at(changed, path, given)
+        source, before = source_of(changed.data), source_of(self.data)
+        if source.input_names != before.input_names or not changed._has_features():
+            raw = raw_features(len(source.input_names))
             changed = replace_at(changed, "data.features", raw)
         if changed.task not in LOSSES[self.loss].tasks:
             fitting = "mse" if changed.task == "regression" else "cross_entropy"
             changed = replace_at(changed, "loss", fitting)
+        if isinstance(changed.optimizer, Perceptron) and changed.loss != "perceptron":
+            changed = replace_at(changed, "optimizer.type", "sgd")
         if changed.loss not in CROSS_ENTROPIES:
             changed = replace_at(changed, "label_smoothing", 0.0)
-        if len(changed.class_weights) not in (0, len(SOURCES[name].class_names)):
+        if len(changed.class_weights) not in (0, len(source.class_names)):
             changed = replace_at(changed, "class_weights", ())
         return changed
+
+    def _has_features(self) -> bool:
+        """Whether the data have the inputs that its features need."""
+        inputs = len(source_of(self.data).input_names)
+        return all(inputs_needed(feature) <= inputs for feature in self.data.features)
 
     @classmethod
     def example(cls, name: str) -> "Experiment":
@@ -319,8 +363,12 @@ class Experiment:
         return cls.from_dict(plain)
 
     @classmethod
-    def load(cls, path: str | Path) -> "Experiment":
-        """Read an experiment file. Raises `ExperimentError` or `OSError`."""
+    def load(cls, path: str | Path, *, anywhere: bool = False) -> "Experiment":
+        """Read an experiment file; the path of its data becomes one that leads there from anywhere.
+
+        That path has to be relative and to stay in the file's folder, unless it may be `anywhere`,
+        as in what the program saves for itself. Raises `ExperimentError` or `OSError`.
+        """
         path = Path(path)
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -328,10 +376,37 @@ class Experiment:
             message = "this is too large for an experiment file"
             raise ExperimentError([Problem("", message)])
         try:
-            return cls.from_json(content.decode("utf-8-sig"))
+            experiment = cls.from_json(content.decode("utf-8-sig"))
         except UnicodeDecodeError:
             message = "this is not a text in UTF-8"
             raise ExperimentError([Problem("", message)]) from None
+        return experiment if anywhere else experiment.located(path.parent)
+
+    def located(self, folder: Path) -> "Experiment":
+        """This experiment, read from a file in `folder`, with the path of its data in full.
+
+        Raises `ExperimentError` when that path is absolute or leaves the folder.
+        """
+        if not is_file(self.data):
+            return self
+        return replace_at(self, "data.source", paths.inside(folder, self.data.source))
+
+    def portable(self) -> "Experiment":
+        """This experiment, for a file that may be given away: of the path of its data, the name."""
+        if not is_file(self.data):
+            return self
+        return replace_at(self, "data.source", Path(self.data.source).name)
+
+    def save(self, path: str | Path, *, anywhere: bool = False) -> "Experiment":
+        """Write it as a file, whole or not at all; returns it as the file now has it.
+
+        A CSV file of data that lies elsewhere is copied beside it, and the path to it is written
+        relative, so that the folder can be moved and given away; with `anywhere` it stays where it
+        is, under its full path. Raises `ExportError` when a file cannot be written or copied.
+        """
+        from playground.export.experiment import save
+
+        return save(self, Path(path), anywhere)
 
     def to_dict(self) -> dict[str, Any]:
         """The experiment as JSON values, complete."""
@@ -339,7 +414,9 @@ class Experiment:
 
     def to_json(self) -> str:
         """The experiment as a JSON text of several lines."""
-        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
+        # A line break is never inside a text here, so that these are lists.
+        return _NUMBERS.sub(lambda found: f"[{' '.join(found[1].split())}]", text)
 
     @staticmethod
     def schema() -> dict[str, Any]:

@@ -8,6 +8,7 @@ schema.
 import dataclasses
 import functools
 import json
+import re
 import reprlib
 import sys
 import types
@@ -40,7 +41,8 @@ class ExperimentError(ValueError):
 class Setting:
     """What is declared about a field: how it is called, what it may hold, and what it does.
 
-    `choices` lists the allowed strings (a callable, because catalogues are read late). `catalogue`
+    `choices` lists the allowed strings (a callable, because catalogues are read late); a text that
+    `pattern` is found in is allowed too, and `pattern_words` say which those are. `catalogue`
     maps type names to dataclasses: the field then holds one of them, written in JSON with its
     `"type"`. `many` is the smallest and largest length of a tuple; the `maximum` of a text counts
     its characters. `log` asks for a logarithmic slider.
@@ -55,6 +57,8 @@ class Setting:
     log: bool = False
     above_minimum: bool = False
     choices: Callable[[], tuple[str, ...]] | None = None
+    pattern: str = ""
+    pattern_words: str = ""
     catalogue: Mapping[str, type] | None = None
     many: tuple[int, int] | None = None
 
@@ -177,10 +181,14 @@ def _read(plain: Any, rules: Setting, hint: Any, path: str, problems: list[Probl
         # A list far too long is refused before its elements are read.
         least, most = rules.many or (0, len(plain))
         if not least <= len(plain) <= most:
-            possible = f"{least} are needed" if least == most else f"{least} to {most} are possible"
+            possible = (
+                f"{least} are needed" if least == most else f"{least} to {most:,} are possible"
+            )
             problems.append(Problem(path, f"the list has length {len(plain):,}; {possible}"))
             return None
         inner = typing.get_args(hint)[0]
+        if inner is float and (numbers := _read_numbers(plain, rules)) is not None:
+            return numbers
         return tuple(
             _read(each, rules, inner, _join(path, index), problems)
             for index, each in enumerate(plain)
@@ -190,6 +198,15 @@ def _read(plain: Any, rules: Setting, hint: Any, path: str, problems: list[Probl
     if dataclasses.is_dataclass(hint):
         return _read_dataclass(typing.cast(type, hint), plain, path, problems)
     return _read_one(plain, rules, hint, path, problems)
+
+
+def _read_numbers(plain: list | tuple, rules: Setting) -> tuple[float, ...] | None:
+    """All numbers of a long list at once, if nothing is wrong with any of them; else None."""
+    low, high = _ends(rules)
+    if not plain or rules.above_minimum or not {*map(type, plain)} <= {float, int}:
+        return None
+    # NaN is in no range, wherever it stands.
+    return tuple(map(float, plain)) if all(low <= each <= high for each in plain) else None
 
 
 def _read_one(plain: Any, rules: Setting, hint: type, path: str, problems: list[Problem]) -> Any:
@@ -254,8 +271,9 @@ def limits_text(rules: Setting) -> str:
 
 
 def _text_message(text: str, rules: Setting) -> str:
-    if rules.choices is not None and text not in rules.choices():
-        return f"{_shown(text)} is not one of {', '.join(rules.choices())}"
+    if rules.choices is not None and text not in rules.choices() and not _matches(text, rules):
+        also = f", nor {rules.pattern_words}" if rules.pattern else ""
+        return f"{_shown(text)} is not one of {', '.join(rules.choices())}{also}"
     if rules.maximum is not None and len(text) > rules.maximum:
         return f"has {len(text):,} characters; at most {_number(rules.maximum)} are possible"
     if any("\ud800" <= character <= "\udfff" for character in text):
@@ -263,10 +281,19 @@ def _text_message(text: str, rules: Setting) -> str:
     return ""
 
 
-def _number_message(number: float, rules: Setting) -> str:
+def _matches(text: str, rules: Setting) -> bool:
+    return bool(rules.pattern and "\n" not in text and re.search(rules.pattern, text))
+
+
+def _ends(rules: Setting) -> tuple[float, float]:
     # The largest float is a limit too: past it are infinity and whole numbers that no float holds.
     low = -sys.float_info.max if rules.minimum is None else rules.minimum
     high = sys.float_info.max if rules.maximum is None else rules.maximum
+    return low, high
+
+
+def _number_message(number: float, rules: Setting) -> str:
+    low, high = _ends(rules)
     inside = low < number <= high if rules.above_minimum else low <= number <= high
     return "" if inside else f"{_shown(number)} is out of range; possible is {limits_text(rules)}"
 
@@ -376,7 +403,9 @@ def _schema_of(rules: Setting, hint: Any) -> dict[str, Any]:
     if dataclasses.is_dataclass(hint):
         return schema(typing.cast(type, hint))
     if rules.choices is not None:
-        return {"enum": list(rules.choices())}
+        enumerated = {"enum": list(rules.choices())}
+        matching = {"type": "string", "pattern": rules.pattern}
+        return {"anyOf": [enumerated, matching]} if rules.pattern else enumerated
     if hint is str:
         return {"type": "string"} | ({"maxLength": rules.maximum} if rules.maximum else {})
     kinds = {int: "integer", float: "number", bool: "boolean"}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.compile import network_of, samples_of, settings_of
+from playground.data.origin import source_of
 from playground.data.prepare import PreparedData, prepare
 from playground.engine.layers import Dense
 from playground.engine.losses import output_activation
@@ -194,7 +195,8 @@ class Trainer:
     @property
     def stopped_by(self) -> str:
         """What has ended training: "divergence", "target loss", "early stopping", "no mistakes" (a
-        perceptron's), "epochs", "steps" or "seconds"; empty while it may go on.
+        perceptron's), "no samples" (there is none to train on yet), "epochs", "steps" or "seconds";
+        empty while it may go on.
         """
         stop = self.experiment.stop
         if self.network.diverged:
@@ -203,6 +205,8 @@ class Trainer:
             return STOPPED_BY[self.network.stopped]
         reached = {"epochs": self.epoch, "steps": self.step, "seconds": self._seconds}
         limits = {name: getattr(stop, name) for name in reached}
+        if not len(self.prepared.splits["train"]):
+            return "no samples"
         met = (name for name, most in limits.items() if most is not None and reached[name] >= most)
         return next(met, "")
 
@@ -229,6 +233,8 @@ class Trainer:
                 return f"Finished at epoch {self.epoch:,}: the target loss is reached."
             case "no mistakes":
                 return f"Finished at epoch {self.epoch:,}: there are no mistakes left."
+            case "no samples":
+                return "There is nothing to learn from yet: place some points."
             case "steps":
                 return f"Finished after {self.step:,} steps."
             case "seconds":
@@ -417,7 +423,8 @@ class Trainer:
 
 def _shape(experiment: Experiment) -> tuple[object, ...]:
     """What the tables of a network follow from."""
-    return experiment.layers, experiment.data.features, experiment.loss
+    classes = len(source_of(experiment.data).class_names)
+    return experiment.layers, experiment.data.features, experiment.loss, classes
 
 
 def _measure(experiment: Experiment) -> tuple[object, ...]:
@@ -442,6 +449,7 @@ def _starts_over(old: Experiment, new: Experiment) -> bool:
         for old_setting, new_setting in (
             (old.seed, new.seed),
             (old.data.source, new.data.source),
+            (old.data.table, new.data.table),
             (old.precision, new.precision),
         )
     )

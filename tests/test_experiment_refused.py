@@ -86,7 +86,7 @@ def written_with(**fields: object) -> str:
         (written_with(data={"samples": "many"}), 'data.samples: "many" is not a whole number'),
         (
             written_with(data={"features": []}),
-            "data.features: the list has length 0; 1 to 64 are possible",
+            "data.features: the list has length 0; 1 to 1,000 are possible",
         ),
         (written_with(data={"features": ["x1", "x1"]}), "data.features: a feature is listed twice"),
         (

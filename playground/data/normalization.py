@@ -50,8 +50,11 @@ def fit(kind: str, features: np.ndarray) -> Normalization:
     """The statistics of `features`: (training samples, features).
 
     "standard" gives mean 0 and standard deviation 1 (that of the samples, as scikit-learn's
-    StandardScaler); "minmax" the range 0 to 1. A constant feature is only shifted.
+    StandardScaler); "minmax" the range 0 to 1. A constant feature is only shifted. Of no
+    samples, nothing is learned: features stay as they are.
     """
+    if not len(features):
+        kind, features = "none", np.zeros((1, features.shape[1]))
     shift, scale = _STATISTICS[kind](features)
     low, high = features.min(axis=0), features.max(axis=0)
     # A feature that differs by rounding only would be blown up to noise.

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.data import SOURCES
 from playground.data.dataset import Dataset
 from playground.data.features import feature_matrix
 from playground.data.normalization import Normalization, fit
+from playground.data.origin import source_of
 from playground.data.split import split
 from playground.experiment import Data
 
@@ -31,7 +31,7 @@ class PreparedData:
 
     def fits(self, data: Data) -> bool:
         """Whether a network for `data` can be given these: the same features and classes."""
-        source = SOURCES[data.source]
+        source = source_of(data)
         return (self.features, self.dataset.class_names) == (data.features, source.class_names)
 
     def network_inputs(self, x: np.ndarray) -> np.ndarray:
@@ -54,9 +54,10 @@ class PreparedData:
 def prepare(data: Data, seed: int) -> PreparedData:
     """Make the samples, split them, and fit the normalisation to the training part.
 
-    The same `data` and `seed` give the same numbers.
+    The same `data` and `seed` give the same numbers, as long as a file they are in stays the same.
+    Raises `ExperimentError` for a file that cannot be read.
     """
-    dataset = SOURCES[data.source].dataset(
+    dataset = source_of(data).dataset(
         data.samples, data.noise, np.random.default_rng([seed, SAMPLES_STREAM])
     )
     shares = (data.split.train, data.split.validation, data.split.test)

@@ -5,6 +5,7 @@ predictions before it takes the old file's place.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +84,8 @@ def load_model(path: str | Path) -> Model:
             raise ModelError("it is a folder" if path.is_dir() else "there is no such file")
         if path.stat().st_size > MOST_BYTES:
             raise ModelError("it is too large for a model")
-        return chosen.read(path)
+        model = chosen.read(path)
+        return replace(model, description=model.description.located(path.parent))
     except ModelError as error:
         raise ModelError(f'"{path.name}" cannot be opened: {error}') from error
     except OSError as error:

@@ -1,14 +1,15 @@
 """What a model file says beside its weights: enough to use them on raw inputs, and to train on."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
-from playground.data import SOURCES
 from playground.data.dataset import task_of
 from playground.data.features import MOST_INPUTS
 from playground.data.normalization import Normalization
+from playground.data.origin import source_of
 from playground.data.prepare import PreparedData
 from playground.engine.program import Program, compile_program
 from playground.experiment import Experiment
@@ -60,7 +61,9 @@ class Description:
         """Describe the network that `experiment` trains on its prepared data."""
         dataset, fitted = data.dataset, data.normalization
         outputs = _class_outputs(dataset.class_names)
-        lows, highs = dataset.x.min(axis=0), dataset.x.max(axis=0)
+        # Without a sample there is no range but that of the axes.
+        samples = dataset.x if len(dataset.x) else np.array(dataset.limits).T
+        lows, highs = samples.min(axis=0), samples.max(axis=0)
         return cls(
             version=version,
             experiment=experiment,
@@ -88,8 +91,13 @@ class Description:
         return {name: shapes[name] for name in program.tensor_names}
 
     def to_json(self) -> str:
-        """One line of JSON, in ASCII."""
-        return json.dumps({"playground": FORMAT_VERSION} | to_dict(self), allow_nan=False)
+        """One line of JSON, in ASCII; of a file that the data are in, it has the name alone."""
+        given = replace(self, experiment=self.experiment.portable())
+        return json.dumps({"playground": FORMAT_VERSION} | to_dict(given), allow_nan=False)
+
+    def located(self, folder: Path) -> "Description":
+        """As it was found in `folder`, where the data lie too if they are in a file."""
+        return replace(self, experiment=self.experiment.located(folder))
 
     @classmethod
     def from_json(cls, text: str | None) -> "Description":
@@ -109,7 +117,7 @@ class Description:
             raise ModelError(message)
         try:
             description = from_dict(cls, plain)
-            description.experiment.check()
+            description.experiment.check().located(Path())
         except ExperimentError as error:
             raise ModelError(f"its description does not fit: {error.problems[0]}") from None
         if misfit := description._misfit():
@@ -117,7 +125,7 @@ class Description:
         return description
 
     def _misfit(self) -> str:
-        source = SOURCES[self.experiment.data.source]
+        source = source_of(self.experiment.data)
         counts = (
             ("input_names", self.input_names, len(source.input_names)),
             ("input_ranges", self.input_ranges, len(source.input_names)),

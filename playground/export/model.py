@@ -78,7 +78,7 @@ class Model:
 
     def same_as(self, other: "Model") -> bool:
         """Whether the other is described alike, and each of its numbers is the same bit for bit."""
-        return self.description == other.description and all(
+        return self.description.to_json() == other.description.to_json() and all(
             own.dtype == others.dtype and own.tobytes() == others.tobytes()
             for own, others in zip(self.parameters.values(), other.parameters.values(), strict=True)
         )

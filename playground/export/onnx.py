@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.data.features import FEATURES, Feature
+from playground.data.features import Feature, feature_of
 from playground.engine.activations import INVERSE_SQRT_2, SELU_ALPHA, SELU_SCALE
 from playground.engine.layers import BatchNorm, Dense, Dropout, LayerNorm
 from playground.export.errors import ExportError
@@ -164,7 +164,7 @@ def _narrow(array: np.ndarray) -> np.ndarray:
 
 
 def _check_expressible(model: Model) -> None:
-    kinds = {name: FEATURES[name].kind for name in model.experiment.data.features}
+    kinds = {name: feature_of(name).kind for name in model.experiment.data.features}
     layers = [layer for layer, _ in model.layers()]
     activations = {
         layer.activation: layer.activation for layer in layers if isinstance(layer, Dense)
@@ -181,7 +181,7 @@ def _check_expressible(model: Model) -> None:
 
 def _network_inputs(graph: Graph, model: Model) -> str:
     """From "x" to what the first layer is given; nothing when that is the same."""
-    features = [FEATURES[name] for name in model.experiment.data.features]
+    features = [feature_of(name) for name in model.experiment.data.features]
     fitted = model.description.normalization.fitted()
     normalized = bool(np.any(fitted.shift != 0) or np.any(fitted.scale != 1))
     raw = [("input", (index,)) for index in range(len(model.description.input_names))]

@@ -11,7 +11,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from playground.data import SOURCES
-from playground.data.features import FEATURES, inputs_needed
+from playground.data.features import FEATURES, inputs_needed, raw_features
 from playground.data.normalization import NORMALIZATIONS
 from playground.data.prepare import prepare
 from playground.engine.activations import ACTIVATIONS
@@ -39,6 +39,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
     source = SOURCES[draw(st.sampled_from(tuple(SOURCES)))]
     inputs = len(source.input_names)
     names = [name for name in FEATURES if inputs_needed(name) <= inputs]
+    names += raw_features(inputs)[2:]
     data = Data(
         source.name,
         samples=200,

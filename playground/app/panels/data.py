@@ -19,6 +19,8 @@ from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.data import SOURCES
 from playground.data.normalization import NORMALIZATIONS
+from playground.data.origin import source_of
+from playground.data.points import POINTS
 from playground.experiment import Data
 from playground.snapshot import Snapshot
 
@@ -40,7 +42,8 @@ class DataPanel(QWidget):
         self._theme = theme
         self._session = session
         self._form = Form(theme, session, self)
-        self._samples = {name: few_samples(name) for name in SOURCES}
+        samples = ((name, few_samples(row)) for name, row in SOURCES.items())
+        self._samples = {name: held for name, held in samples if held is not None}
         self._source = ""
         self._counts = (0, 0, 0)
         self._make_controls()
@@ -65,7 +68,7 @@ class DataPanel(QWidget):
         self.split = form.bind(SplitBar(theme), "data.split")
         self.batch = form.slider("batch_size")
         self.normalize = form.segmented("data.normalize", NORMALIZATIONS)
-        self.features = FeatureGallery(theme, self._session, self._samples, form.note)
+        self.features = FeatureGallery(theme, self._session, form.note)
         self.feature_count = label(theme, "", 12, 400, theme.tokens.text3)
 
     def _lay_out(self) -> None:
@@ -110,7 +113,7 @@ class DataPanel(QWidget):
         data = self._session.experiment.data
         if data.source != self._source:
             self._source = data.source
-            self._show_task("regress" if is_regression(data.source) else "classify")
+            self._show_task("regress" if is_regression(source_of(data)) else "classify")
         self._form.refresh()
         self._show_fixed(data)
         self.features.refresh()
@@ -119,7 +122,7 @@ class DataPanel(QWidget):
 
     def _show_fixed(self, data: Data) -> None:
         """Measured data have the points and the noise they have."""
-        source = SOURCES[data.source]
+        source = source_of(data)
         if source.fixed:
             self.points.set_value(self._samples_of(data))
             self.noise.set_value(0)
@@ -145,8 +148,16 @@ class DataPanel(QWidget):
             self.batch.set_scale(Log(1, max(counts[0], 2)))
 
     def _samples_of(self, data: Data) -> int:
-        fixed = SOURCES[data.source].fixed
-        return len(self._samples[data.source].x) if fixed else data.samples
+        """How many there are, or will be; of a file, once it was read."""
+        if data.points is not None and data.source == POINTS:
+            return len(data.points)
+        snapshot = self._session.snapshot
+        if not source_of(data).fixed:
+            return data.samples
+        if data.source in self._samples:
+            return len(self._samples[data.source].x)
+        there = snapshot is not None and snapshot.experiment.data.source == data.source
+        return len(snapshot.data.dataset.x) if snapshot is not None and there else 0
 
 
 def _aligned(part: QWidget | QBoxLayout) -> QHBoxLayout:

@@ -12,8 +12,11 @@ from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.data import SOURCES
 from playground.data.dataset import Dataset, task_of
-from playground.data.features import FEATURES, inputs_needed
+from playground.data.features import FEATURES, feature_of, raw_features
+from playground.data.origin import source_of
+from playground.data.sources import PLANE, Source
 from playground.experiment import Data
+from playground.fields import ExperimentError
 
 THUMBNAIL_SAMPLES = 240
 THUMBNAIL_NOISE = 0.08
@@ -22,25 +25,27 @@ PLANE_INPUTS = 2
 KEYS = 9  # features that a digit key toggles
 
 
-def few_samples(source: str) -> Dataset:
-    """Samples enough for a picture; every row, where the data are fixed."""
+def few_samples(source: Source) -> Dataset | None:
+    """Samples enough for a picture, or every row where the data are fixed; None where there are
+    none to be had.
+    """
     rng = np.random.default_rng(THUMBNAIL_SEED)
-    return SOURCES[source].dataset(THUMBNAIL_SAMPLES, THUMBNAIL_NOISE, rng)
+    try:
+        return source.dataset(THUMBNAIL_SAMPLES, THUMBNAIL_NOISE, rng)
+    except ExperimentError:
+        return None
 
 
-def is_regression(source: str) -> bool:
+def is_regression(source: Source) -> bool:
     """Whether a source asks for values, not classes."""
-    return task_of(len(SOURCES[source].class_names)) == "regression"
+    return task_of(len(source.class_names)) == "regression"
 
 
 def offered_features(data: Data) -> tuple[str, ...]:
     """The features to choose from: those of the plane, or else the inputs; and any chosen ones."""
-    inputs = len(SOURCES[data.source].input_names)
-    if inputs == PLANE_INPUTS:
-        offered = [name for name in FEATURES if inputs_needed(name) <= inputs]
-    else:
-        offered = [f"x{index + 1}" for index in range(inputs)]
-    return tuple(offered + [name for name in data.features if name not in offered])
+    inputs = len(source_of(data).input_names)
+    offered = tuple(FEATURES) if inputs == PLANE_INPUTS else raw_features(inputs)
+    return offered + tuple(name for name in data.features if name not in offered)
 
 
 class SourceGallery(Gallery):
@@ -59,7 +64,7 @@ class SourceGallery(Gallery):
         """Show the data sets with values, or those with classes."""
         if regression != self._regression:
             self._regression = regression
-            names = [name for name in SOURCES if is_regression(name) == regression]
+            names = [name for name, row in SOURCES.items() if is_regression(row) == regression]
             self.tiles = {name: self._tile(name) for name in names}
             self.set_tiles(tuple(self.tiles.values()))
 
@@ -80,24 +85,26 @@ class SourceGallery(Gallery):
 class FeatureGallery(Gallery):
     """The input features of the session's data; a click takes one in or leaves it out."""
 
-    def __init__(
-        self, theme: Theme, session: Session, samples: Mapping[str, Dataset], note: Note
-    ) -> None:
+    def __init__(self, theme: Theme, session: Session, note: Note) -> None:
         super().__init__(gap=6)
         self._theme = theme
         self._session = session
-        self._samples = samples
         self.note = note
-        self._source = ""
+        self._origin: tuple[str, tuple[str, ...]] | None = None
         self.tiles: dict[str, Tile] = {}
 
     def refresh(self) -> None:
         """Show the features of the experiment's data."""
         data = self._session.experiment.data
-        offered = offered_features(data)
-        if data.source != self._source or offered != tuple(self.tiles):
-            self._source = data.source
-            self.tiles = {name: self._tile(index, name) for index, name in enumerate(offered)}
+        offered, source = offered_features(data), source_of(data)
+        origin = (data.source, source.input_names)
+        if origin != self._origin or offered != tuple(self.tiles):
+            self._origin = origin
+            measured = len(source.input_names) != PLANE_INPUTS
+            samples = few_samples(source) if measured else None
+            self.tiles = {
+                name: self._tile(index, name, source, samples) for index, name in enumerate(offered)
+            }
             self.set_tiles(tuple(self.tiles.values()))
         for name, tile in self.tiles.items():
             tile.set_chosen(name in data.features)
@@ -117,16 +124,16 @@ class FeatureGallery(Gallery):
             sentence = "The network needs at least one input feature."
             self.note.show_beside(self.tiles[name], sentence)
 
-    def _tile(self, index: int, name: str) -> Tile:
-        source, feature = SOURCES[self._source], FEATURES[name]
-        measured = len(source.input_names) != PLANE_INPUTS and feature.kind == "input"
-        if measured:
+    def _tile(self, index: int, name: str, source: Source, samples: Dataset | None) -> Tile:
+        feature = feature_of(name)
+        measured = samples is not None and feature.kind == "input"
+        if samples is not None and measured:
             words = source.input_names[feature.inputs[0]]
-            draw = draw_input(self._theme, self._samples[self._source], feature.inputs[0])
+            draw = draw_input(self._theme, samples, feature.inputs[0])
             lines = words.partition(" (")[0].replace(" ", "\n", 1)
         else:
             words = lines = feature.label
-            draw = draw_feature(self._theme, name, source.limits)
+            draw = draw_feature(self._theme, name, source.limits or PLANE)
         tile = Tile(self._theme, words, lines, draw, several=True, formula=not measured)
         tile.setToolTip(f"{words}  (key {index + 1})" if index < KEYS else words)
         tile.clicked.connect(lambda: self.toggle(index))

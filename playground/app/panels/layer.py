@@ -13,7 +13,7 @@ from playground.app.controls.text import label
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.network_model import layer_name
-from playground.data import SOURCES
+from playground.data.origin import source_of
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
 from playground.engine.layers import LAYERS, Dense, Layer
@@ -225,13 +225,13 @@ class OutputFacts(QWidget):
         experiment = self._session.experiment
         self.words.setText(output_in_words(experiment))
         loss = LOSSES[experiment.loss].label.lower()
-        source = SOURCES[experiment.data.source].label
+        source = source_of(experiment.data).label
         self.reason.setText(f"It follows from the data, {source}, and the loss, {loss}.")
 
 
 def output_in_words(experiment: Experiment) -> str:
     """How many units the output layer has, with which activation, and what comes out."""
-    names = SOURCES[experiment.data.source].class_names
+    names = source_of(experiment.data).class_names
     activation = output_activation(experiment.loss, experiment.task)
     if experiment.task == "regression":
         return "1 unit without an activation. Its output is the value itself."

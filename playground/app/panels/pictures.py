@@ -19,17 +19,23 @@ EDGE_ALPHA = 0.14
 def draw_samples(theme: Theme, dataset: Dataset) -> Draw:
     """The samples over their first two inputs, in the colours of their classes or values."""
     (left, right), (low, high) = dataset.limits
-    places = (dataset.x[:, :2] - (left, low)) / (right - left, high - low)
+    plotted = dataset.x[:, :2] if dataset.x.shape[1] > 1 else np.hstack([dataset.x, dataset.y])
+    places = (plotted - (left, low)) / (right - left, high - low)
     return _points(theme, np.stack([places[:, 0], 1 - places[:, 1]], axis=1), dataset)
 
 
 def draw_input(theme: Theme, dataset: Dataset, index: int) -> Draw:
-    """One input of data with classes: its values from left to right, a row for each class."""
+    """One input: its values from left to right, and up the targets, or a row for each class."""
     values = dataset.x[:, index]
-    across = (values - values.min()) / np.ptp(values)
-    rows = (dataset.y + 0.5) / max(len(dataset.class_names), 1)
-    scattered = rows + 0.2 * np.sin(7.0 * np.arange(len(rows))) / len(dataset.class_names)
-    return _points(theme, np.stack([across, scattered], axis=1), dataset)
+    across = (values - values.min()) / (np.ptp(values) or 1.0)
+    classes = len(dataset.class_names)
+    if classes:
+        rows = (dataset.y + 0.5) / classes
+        down = rows + 0.2 * np.sin(7.0 * np.arange(len(rows))) / classes
+    else:
+        targets = dataset.y[:, 0]
+        down = 1 - (targets - targets.min()) / (np.ptp(targets) or 1.0)
+    return _points(theme, np.stack([across, down], axis=1), dataset)
 
 
 def draw_feature(theme: Theme, name: str, limits: tuple[tuple[float, float], ...]) -> Draw:
@@ -89,7 +95,7 @@ def _colours(theme: Theme, dataset: Dataset) -> list[tuple[QColor, np.ndarray]]:
             for index in range(classes)
         ]
     values = dataset.y[:, 0]
-    shades = np.rint((SHADES // 2) * values / np.abs(values).max())
+    shades = np.rint((SHADES // 2) * values / (np.abs(values).max() or 1.0))
     return [
         (diverging_colour(theme.tokens, shade / (SHADES // 2)), np.flatnonzero(shades == shade))
         for shade in np.unique(shades)

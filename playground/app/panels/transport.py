@@ -12,7 +12,7 @@ from playground.app.controls.combo import Combo
 from playground.app.controls.text import label
 from playground.app.session import Session
 from playground.app.theme import Theme
-from playground.data import SOURCES
+from playground.data.origin import source_of
 from playground.engine.layers import Dense
 from playground.experiment import Experiment
 from playground.snapshot import Snapshot
@@ -36,7 +36,7 @@ STATES = {  # what is worth a chip: words and kind
 
 def architecture(experiment: Experiment) -> str:
     """The numbers of units from the features to the outputs: "2 · 8 · 8 · 1"."""
-    classes = len(SOURCES[experiment.data.source].class_names)
+    classes = len(source_of(experiment.data).class_names)
     outputs = classes if classes > 2 else 1
     hidden = [layer.units for layer in experiment.layers if isinstance(layer, Dense)]
     return " · ".join(map(str, (len(experiment.data.features), *hidden, outputs)))

@@ -231,11 +231,13 @@ class FieldPlot(QWidget):
 
 def axis_names(snapshot: Snapshot) -> tuple[str, str]:
     """What the two plotted inputs are called: x₁ and x₂, or the names that real data have."""
-    first, second = (
-        FEATURES[name].label if name in FEATURES else name
-        for name in snapshot.data.dataset.input_names[:2]
-    )
-    return first, second
+    dataset = snapshot.data.dataset
+    first, second = (*dataset.input_names, "value")[:2]
+    return _axis_name(first), _axis_name(second)
+
+
+def _axis_name(name: str) -> str:
+    return FEATURES[name].label if name in FEATURES else name
 
 
 def value_name(snapshot: Snapshot) -> str:

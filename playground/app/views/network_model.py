@@ -11,8 +11,8 @@ import numpy as np
 
 from playground.app.controls.text import MINUS, number_text
 from playground.app.views.readout import fixed
-from playground.data import SOURCES
-from playground.data.features import FEATURES
+from playground.data.features import feature_of
+from playground.data.origin import source_of
 from playground.engine.layers import Dense, Dropout, Layer
 from playground.engine.losses import output_activation
 from playground.engine.program import module_names
@@ -86,7 +86,7 @@ class Structure:
         """What a unit is called where its layer is known; a pill passes on those before it."""
         while column in self.pills:
             column -= 1
-        return FEATURES[self.features[unit]].label if column == 0 else f"neuron {unit + 1}"
+        return feature_of(self.features[unit]).label if column == 0 else f"neuron {unit + 1}"
 
     def about(self, column: int) -> str:
         """What a column has, in words."""
@@ -105,7 +105,7 @@ class Structure:
 
 def structure_of(experiment: Experiment) -> Structure:
     """The columns that an experiment asks for."""
-    classes = len(SOURCES[experiment.data.source].class_names)
+    classes = len(source_of(experiment.data).class_names)
     return Structure(
         experiment.data.features,
         experiment.layers,

@@ -21,7 +21,7 @@ from playground.app.views.network_layout import (
     Layout,
 )
 from playground.app.views.network_model import Structure
-from playground.data.features import FEATURES
+from playground.data.features import feature_of
 
 TILE_RADIUS = 8
 BOX_RADIUS = 12
@@ -89,7 +89,7 @@ class StillPicture:
     def label(self, feature: str) -> Formula:
         """A feature's formula, set once."""
         if feature not in self._labels:
-            self._labels[feature] = Formula(self._theme, FEATURES[feature].label)
+            self._labels[feature] = Formula(self._theme, feature_of(feature).label)
         return self._labels[feature]
 
     def _draw_box(self, painter: QPainter, places: Layout, column: int, strength: float) -> None:

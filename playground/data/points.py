@@ -1,0 +1,134 @@
+"""Points drawn by hand: samples on the plane that are kept in the experiment itself."""
+
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.data.sources import PLANE, Limits, Source
+from playground.fields import Problem, setting
+
+POINTS = "points"
+MOST_POINTS = 20_000
+MOST_CLASSES_DRAWN = 6
+FARTHEST = 1e6
+NAMES = tuple(f"class {letter}" for letter in "ABCDEF")
+
+
+@dataclass(frozen=True)
+class Points:
+    """Samples in columns, as they were placed: x1, x2 and the target, one number for each point.
+
+    `classes` is 2 to 6, and a target then the index of a class; or 0, and it is a value. No points,
+    and classes without one, are fine: that is how drawing begins.
+    """
+
+    classes: int = setting(2, "Classes", minimum=0, maximum=MOST_CLASSES_DRAWN)
+    x1: tuple[float, ...] = setting(
+        (), "x₁", minimum=-FARTHEST, maximum=FARTHEST, many=(0, MOST_POINTS)
+    )
+    x2: tuple[float, ...] = setting(
+        (), "x₂", minimum=-FARTHEST, maximum=FARTHEST, many=(0, MOST_POINTS)
+    )
+    targets: tuple[float, ...] = setting(
+        (),
+        "Targets",
+        minimum=-FARTHEST,
+        maximum=FARTHEST,
+        many=(0, MOST_POINTS),
+        help="The index of the class of each point, from 0; or a value, where there are no classes",
+    )
+
+    @classmethod
+    def of(cls, x: np.ndarray, y: np.ndarray, classes: int) -> "Points":
+        """Points from arrays: x (n, 2), and y (n,) or (n, 1)."""
+        x, y = np.asarray(x, float), np.asarray(y, float).reshape(len(x))
+        return cls(classes, tuple(x[:, 0].tolist()), tuple(x[:, 1].tolist()), tuple(y.tolist()))
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
+        """x (n, 2) float64, and y as `Dataset` has it: (n,) int64, or (n, 1) for values."""
+        x = np.array([self.x1, self.x2], np.float64).T
+        y = np.array(self.targets, np.float64)
+        return x, y.astype(np.int64) if self.classes else y[:, None]
+
+    def added(self, places: Iterable[tuple[float, float]], target: float) -> "Points":
+        """With a point at each place (x1, x2), all of one class or value."""
+        places = tuple(places)
+        return dataclasses.replace(
+            self,
+            x1=self.x1 + tuple(float(x1) for x1, _ in places),
+            x2=self.x2 + tuple(float(x2) for _, x2 in places),
+            targets=self.targets + (float(target),) * len(places),
+        )
+
+    def without(self, indices: Collection[int]) -> "Points":
+        """Less the points at some places of the columns."""
+        gone = set(indices)
+        return self._kept([index for index in range(len(self)) if index not in gone])
+
+    def moved(self, index: int, place: tuple[float, float]) -> "Points":
+        """With one point somewhere else."""
+        x1, x2 = ((*each[:index], float(to), *each[index + 1 :]) for each, to in self._to(place))
+        return dataclasses.replace(self, x1=x1, x2=x2)
+
+    def with_classes(self, classes: int) -> "Points":
+        """For another number of classes, or 0 for values.
+
+        Points of a class that is no more are gone. Values become the second class where they are
+        above 0, and the first elsewhere.
+        """
+        points = self
+        if classes and not self.classes:
+            targets = tuple(float(value > 0) for value in self.targets)
+            points = dataclasses.replace(self, targets=targets)
+        if classes:
+            here = range(len(points))
+            points = points._kept([index for index in here if points.targets[index] < classes])
+        return dataclasses.replace(points, classes=classes)
+
+    def misfits(self, path: str) -> Iterator[Problem]:
+        """What in the columns does not fit together."""
+        if self.classes == 1:
+            yield Problem(f"{path}.classes", "one class leaves nothing to tell; take 2 to 6, or 0")
+        lengths = len(self.x1), len(self.x2), len(self.targets)
+        if len(set(lengths)) > 1:
+            counts = "{:,} x1, {:,} x2 and {:,} targets".format(*lengths)
+            yield Problem(path, f"there are {counts}; each point needs one of each")
+        if self.classes:
+            known = {float(index) for index in range(self.classes)}
+            for index, target in enumerate(self.targets):
+                if target not in known:
+                    message = f"{target:g} is no class; with {self.classes} they are 0 to "
+                    yield Problem(f"{path}.targets.{index}", f"{message}{self.classes - 1}")
+                    break
+
+    def source(self) -> Source:
+        """Where a data set comes from that has these points as its samples."""
+        return Source(
+            POINTS,
+            "Your points",
+            "Points placed by hand",
+            lambda samples, noise, rng: self.arrays(),
+            class_names=NAMES[: self.classes],
+            limits=self._limits(),
+            fixed=True,
+        )
+
+    def _kept(self, indices: list[int]) -> "Points":
+        columns = (self.x1, self.x2, self.targets)
+        x1, x2, targets = (tuple(each[index] for index in indices) for each in columns)
+        return dataclasses.replace(self, x1=x1, x2=x2, targets=targets)
+
+    def _to(self, place: tuple[float, float]) -> Iterable[tuple[tuple[float, ...], float]]:
+        return zip((self.x1, self.x2), place, strict=True)
+
+    def _limits(self) -> Limits:
+        """The usual plane, so that the axes rest while points are placed; or as far as they lie."""
+        ends = []
+        for (low, high), column in zip(PLANE, (self.x1, self.x2), strict=True):
+            ends.append((min(low, *column), max(high, *column)) if column else (low, high))
+        return ends[0], ends[1]

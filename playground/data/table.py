@@ -1,0 +1,177 @@
+"""A table in a CSV file as samples: which of its columns are inputs, and which the target."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from playground.data.csv_file import Column, Columns, TableError, read_file
+from playground.data.dialect import Dialect
+from playground.data.features import MOST_INPUTS
+from playground.data.sources import Source
+from playground.fields import ExperimentError, Problem, setting
+
+MOST_CLASSES = 1000
+MOST_CHARACTERS = 300
+MISSING = {"drop": "Leave out", "mean": "Fill with the mean"}
+ENDINGS = r"\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT])$"
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the columns of a CSV file mean; the rest of the file is not looked at.
+
+    `classes` are the words (or numbers, as they are written) in the target's column, in the order
+    of their indices; rows with another word are left out. Without them the target is a value.
+    A row without its target is left out; one without an input too, or (`missing` "mean") it gets
+    the mean of that column.
+    """
+
+    inputs: tuple[str, ...] = setting(
+        (), "Inputs", maximum=MOST_CHARACTERS, many=(0, MOST_INPUTS), help="Names of columns"
+    )
+    target: str = setting("", "Target", maximum=MOST_CHARACTERS, help="The name of a column")
+    classes: tuple[str, ...] = setting(
+        (), "Classes", maximum=MOST_CHARACTERS, many=(0, MOST_CLASSES), help="None for a value"
+    )
+    missing: str = setting("drop", "Missing inputs", choices=lambda: tuple(MISSING))
+    dialect: Dialect = setting(Dialect(), "Format")
+
+    def misfits(self, path: str) -> Iterator[Problem]:
+        """What in the description cannot be, whatever the file holds."""
+        if not self.inputs:
+            yield Problem(f"{path}.inputs", "no column is an input; choose one at least")
+        if not self.target:
+            yield Problem(f"{path}.target", "no column is the target; choose one")
+        if self.target in self.inputs:
+            message = f'"{self.target}" is an input already; a network would only copy it'
+            yield Problem(f"{path}.target", message)
+        if len(set(self.inputs)) < len(self.inputs):
+            yield Problem(f"{path}.inputs", "a column is listed twice")
+        if len(set(self.classes)) < len(self.classes):
+            yield Problem(f"{path}.classes", "a class is listed twice")
+        if len(self.classes) == 1:
+            yield Problem(f"{path}.classes", f'"{self.classes[0]}" alone leaves nothing to tell')
+
+
+@dataclass(frozen=True, eq=False)
+class TableSamples:
+    """x: (samples, inputs) float64 and y as `Dataset` has it; `notes` say what was left out."""
+
+    x: np.ndarray
+    y: np.ndarray
+    notes: tuple[str, ...]
+
+
+def source(path: str, table: Table) -> Source:
+    """Where a data set comes from whose samples are the rows of a file.
+
+    The file is read when the data set is made; that raises `ExperimentError` when it cannot be.
+    """
+
+    def generate(
+        samples: int, noise: float, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        try:
+            found = samples_of(read_file(Path(path), table.dialect), table)
+        except TableError as error:
+            raise ExperimentError([Problem("data.source", str(error))]) from None
+        return found.x, found.y
+
+    name = Path(path).name
+    return Source(
+        path,
+        name,
+        f"The table in {name}",
+        generate,
+        input_names=table.inputs,
+        class_names=table.classes,
+        limits=None,
+        fixed=True,
+    )
+
+
+def samples_of(columns: Columns, table: Table) -> TableSamples:
+    """The rows of a table as samples. Raises `TableError` when it has none that can be used."""
+    notes = list(columns.notes)
+    y, there = _target(columns.column(table.target), table, notes)
+    inputs = [columns.column(name) for name in table.inputs]
+    for column in inputs:
+        _check_input(column, notes)
+    x = np.stack([column.numbers for column in inputs], axis=1)
+    absent = np.isnan(x)
+    if table.missing == "mean":
+        counts = absent[there].sum(axis=0)
+        means = np.nan_to_num(np.nanmean(np.where(there[:, None], x, np.nan), axis=0))
+        x = np.where(absent, means, x)
+        notes += [
+            f'"{column.name}": {_cells(count)} without a number got the mean, {mean:.4g}'
+            for column, count, mean in zip(inputs, counts.tolist(), means.tolist(), strict=True)
+            if count
+        ]
+    else:
+        whole = ~absent.any(axis=1)
+        if lost := int(np.sum(there & ~whole)):
+            notes.append(f"{_rows(lost)} lacked an input and {_was(lost)} left out")
+        there = there & whole
+    if not there.any():
+        raise TableError(f"no row is left: {'; '.join(notes)}")
+    return TableSamples(x[there], y[there], tuple(notes))
+
+
+def _target(column: Column, table: Table, notes: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The targets of all rows, and which rows have one."""
+    if not table.classes:
+        if column.kind in ("date", "text"):
+            kind = "dates" if column.kind == "date" else "words"
+            raise TableError(f'"{column.name}" holds {kind}, not values to predict')
+        there = ~np.isnan(column.numbers)
+        y = column.numbers[:, None]
+    else:
+        if not len(column.codes):
+            message = f'"{column.name}" holds too many different words to be classes'
+            raise TableError(message)
+        index = {name: place for place, name in enumerate(table.classes)}
+        # One place more, for missing cells, whose code is -1.
+        indices = np.array([index.get(word, -2) for word in column.words] + [-1], np.int64)
+        y = indices[column.codes]
+        there = y >= 0
+        if others := int(np.sum(y == -2)):
+            notes.append(f"{_rows(others)} of other classes {_was(others)} left out")
+        there_or_other = there | (y == -2)
+        lost = int(np.sum(~there_or_other))
+        if lost:
+            notes.append(f'{_rows(lost)} without "{column.name}" {_was(lost)} left out')
+        return y, there
+    if lost := int(np.sum(~there)):
+        notes.append(f'{_rows(lost)} without "{column.name}" {_was(lost)} left out')
+    return y, there
+
+
+def _check_input(column: Column, notes: list[str]) -> None:
+    if column.kind == "empty":
+        raise TableError(f'"{column.name}" is empty, so it cannot be an input')
+    if column.kind == "date":
+        raise TableError(
+            f'"{column.name}" holds dates, which a network cannot be given; '
+            "make a number of them first, as days since a start"
+        )
+    if column.kind == "text" or np.isnan(column.numbers).all():
+        raise TableError(f'"{column.name}" holds words; an input needs numbers')
+    if column.kind == "constant":
+        notes.append(f'"{column.name}" is the same in every row, so it tells nothing')
+    if column.strange:
+        notes.append(f'"{column.name}": {_cells(column.strange)} held no number')
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'s' * (count != 1)}"
+
+
+def _cells(count: int) -> str:
+    return f"{count:,} cell{'s' * (count != 1)}"
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
