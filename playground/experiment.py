@@ -301,7 +301,8 @@ class Experiment:
     ) -> "Experiment":
         """A copy on another data source, with features, a loss and an optimizer that fit it.
 
-        `name` is what `Data.source` may be; `points` and `table` take the place of those there are.
+        Inputs in units of their own, as columns of a table have them, are normalised. `name` is
+        what `Data.source` may be; `points` and `table` take the place of those there are.
         """
         changed = replace_at(self, "data.source", name)
         for path, given in (("data.points", points), ("data.table", table)):
@@ -310,6 +311,8 @@ class Experiment:
         if source.input_names != before.input_names or not changed._has_features():
             raw = raw_features(len(source.input_names))
             changed = replace_at(changed, "data.features", raw)
+            if source.limits is None and self.data.normalize == "none":
+                changed = replace_at(changed, "data.normalize", "standard")
         if changed.task not in LOSSES[self.loss].tasks:
             fitting = "mse" if changed.task == "regression" else "cross_entropy"
             changed = replace_at(changed, "loss", fitting)

@@ -150,7 +150,8 @@ def _columns(rows: Iterator[list[str]], dialect: Dialect) -> Columns:
         block = []
     if not count:
         raise TableError("it has a header and no rows")
-    notes = (f"{odd:,} rows have more or fewer cells than the first",) if odd else ()
+    rows_have = "row has" if odd == 1 else "rows have"
+    notes = (f"{odd:,} {rows_have} more or fewer cells than the first",) if odd else ()
     return Columns(tuple(maker.column() for maker in makers), count, tuple(head), notes)
 
 

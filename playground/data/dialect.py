@@ -31,6 +31,13 @@ class Dialect:
     encoding: str = setting("utf-8", "Encoding", choices=lambda: ENCODINGS)
     header: bool = setting(True, "Header", help="Whether the first row names the columns")
 
+    def __str__(self) -> str:
+        cells = {"\t": "tabs", " ": "spaces"}.get(self.separator, f'"{self.separator}"')
+        header = "with" if self.header else "without"
+        encoding = self.encoding.upper().replace("LATIN", "Latin")
+        sign = {".": "points", ",": "commas"}[self.decimal]
+        return f"{cells} between cells, decimal {sign}, {encoding}, {header} a header"
+
 
 def decode(content: bytes, encoding: str) -> str:
     """The text in a file, without its byte-order mark. Raises UnicodeDecodeError."""

@@ -15,6 +15,7 @@ from playground.fields import ExperimentError, Problem, setting
 MOST_CLASSES = 1000
 MOST_CHARACTERS = 300
 MISSING = {"drop": "Leave out", "mean": "Fill with the mean"}
+NONE, OTHER = -1, -2  # in place of the index of a class
 ENDINGS = r"\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT])$"
 
 
@@ -121,32 +122,36 @@ def samples_of(columns: Columns, table: Table) -> TableSamples:
 
 
 def _target(column: Column, table: Table, notes: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """The targets of all rows, and which rows have one."""
-    if not table.classes:
-        if column.kind in ("date", "text"):
-            kind = "dates" if column.kind == "date" else "words"
-            raise TableError(f'"{column.name}" holds {kind}, not values to predict')
-        there = ~np.isnan(column.numbers)
-        y = column.numbers[:, None]
+    """The targets of all rows, and which rows have one that counts."""
+    if table.classes:
+        y, there = _classes(column, table.classes, notes)
     else:
-        if not len(column.codes):
-            message = f'"{column.name}" holds too many different words to be classes'
-            raise TableError(message)
-        index = {name: place for place, name in enumerate(table.classes)}
-        # One place more, for missing cells, whose code is -1.
-        indices = np.array([index.get(word, -2) for word in column.words] + [-1], np.int64)
-        y = indices[column.codes]
-        there = y >= 0
-        if others := int(np.sum(y == -2)):
-            notes.append(f"{_rows(others)} of other classes {_was(others)} left out")
-        there_or_other = there | (y == -2)
-        lost = int(np.sum(~there_or_other))
-        if lost:
-            notes.append(f'{_rows(lost)} without "{column.name}" {_was(lost)} left out')
-        return y, there
-    if lost := int(np.sum(~there)):
-        notes.append(f'{_rows(lost)} without "{column.name}" {_was(lost)} left out')
+        _check_values(column)
+        y, there = column.numbers[:, None], ~np.isnan(column.numbers)
+        if lost := len(there) - int(there.sum()):
+            notes.append(f'{_rows(lost)} without a number in "{column.name}" {_was(lost)} left out')
     return y, there
+
+
+def _classes(
+    column: Column, names: tuple[str, ...], notes: list[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    if not len(column.codes):
+        raise TableError(f'"{column.name}" holds too many different words for classes')
+    index = {name: place for place, name in enumerate(names)}
+    indices = np.array([index.get(word, OTHER) for word in column.words] + [NONE], np.int64)
+    y = indices[column.codes]  # the code of a missing cell is -1, the last place
+    if others := int(np.sum(y == OTHER)):
+        notes.append(f"{_rows(others)} of other classes {_was(others)} left out")
+    if lost := int(np.sum(y == NONE)):
+        notes.append(f'{_rows(lost)} without "{column.name}" {_was(lost)} left out')
+    return y, y >= 0
+
+
+def _check_values(column: Column) -> None:
+    if column.kind in ("date", "text"):
+        kind = "dates" if column.kind == "date" else "words"
+        raise TableError(f'"{column.name}" holds {kind}, not values to predict')
 
 
 def _check_input(column: Column, notes: list[str]) -> None:
