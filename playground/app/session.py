@@ -240,12 +240,11 @@ class Session(QObject):
     def open(self, path: str | Path) -> None:
         """Open an experiment file, or a model file with its experiment and its weights."""
         # Not needed for the first picture, hence imported here.
-        from playground.export import ModelError, format_of, load_model
+        from playground.export import ModelError, holds_model, load_model
 
         path = Path(path)
-        chosen = format_of(path)
         try:
-            if chosen and chosen.read:
+            if holds_model(path):
                 model = load_model(path)
                 self._begin(model.experiment, worker.Load(model))
             else:

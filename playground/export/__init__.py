@@ -10,9 +10,20 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.export import atomic, npz, onnx, safetensors
+from playground.experiment import SUFFIX
+from playground.export import (
+    atomic,
+    c,
+    json,
+    keras_script,
+    npz,
+    numpy_script,
+    onnx,
+    safetensors,
+    torch_script,
+)
 from playground.export.errors import ExportError, ModelError
-from playground.export.format import Format
+from playground.export.format import Format, UncheckedError
 from playground.export.model import Model
 from playground.export.verify import Saved, compare, random_inputs
 
@@ -23,20 +34,25 @@ __all__ = [
     "Model",
     "ModelError",
     "Saved",
+    "format_of",
+    "holds_model",
     "load_model",
     "save_model",
 ]
 
 Predict = Callable[[np.ndarray], np.ndarray]
 FORMATS: dict[str, Format] = {
-    module.FORMAT.ending: module.FORMAT for module in (safetensors, npz, onnx)
+    module.FORMAT.ending: module.FORMAT
+    for module in (safetensors, npz, json, onnx, numpy_script, torch_script, keras_script, c)
 }
-MOST_BYTES = 64 * 2**20
+MOST_BYTES = 96 * 2**20
 
 
 def format_of(path: str | Path) -> Format | None:
-    """The format that a file's name asks for by its ending."""
+    """The format that a file's name asks for by its ending; None for an experiment's."""
     name = Path(path).name.lower()
+    if name.endswith(SUFFIX):
+        return None
     endings = [ending for ending in FORMATS if name.endswith(ending)]
     return FORMATS[max(endings, key=len)] if endings else None
 
@@ -60,7 +76,12 @@ def save_model(model: Model, path: str | Path, predict: Predict | None = None) -
     expected = (predict or model.predict)(x)
 
     def check(fresh: Path) -> Saved:
-        given = chosen.predict(fresh, x)
+        try:
+            given = chosen.predict(fresh, x)
+        except UncheckedError as reason:
+            if fresh.read_bytes() != content:
+                raise ModelError("it is not what was written") from None
+            return Saved(path, 0, 0.0, str(reason))
         whole = chosen.read is not None and chosen.read(fresh).same_as(model)
         return compare(path, model, x, expected, given, whole)
 
@@ -68,6 +89,16 @@ def save_model(model: Model, path: str | Path, predict: Predict | None = None) -
         return atomic.write(path, content, check)
     except ModelError as error:
         raise ExportError(f"{path.name} was not saved: read back, {error}") from error
+
+
+def holds_model(path: str | Path) -> bool:
+    """Whether a file is to be opened as a model, not as an experiment: by its ending, and where
+    that is .json by its content. Raises `OSError`.
+    """
+    chosen = format_of(path)
+    if chosen is json.FORMAT:
+        return json.is_model(Path(path))
+    return chosen is not None and chosen.read is not None
 
 
 def load_model(path: str | Path) -> Model:

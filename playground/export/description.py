@@ -112,11 +112,17 @@ class Description:
             plain = json.loads(text)
         except (ValueError, RecursionError):
             raise ModelError("its description is not JSON") from None
-        if not isinstance(plain, dict) or plain.pop("playground", None) != FORMAT_VERSION:
+        return cls.from_plain(plain)
+
+    @classmethod
+    def from_plain(cls, plain: object) -> "Description":
+        """The description that JSON values make. Raises `ModelError` when they make none."""
+        if not isinstance(plain, dict) or plain.get("playground") != FORMAT_VERSION:
             message = f"its description is not in format {FORMAT_VERSION}, which this program reads"
             raise ModelError(message)
+        fields = {name: value for name, value in plain.items() if name != "playground"}
         try:
-            description = from_dict(cls, plain)
+            description = from_dict(cls, fields)
             description.experiment.check().located(Path())
         except ExperimentError as error:
             raise ModelError(f"its description does not fit: {error.problems[0]}") from None

@@ -9,13 +9,21 @@ import numpy as np
 from playground.export.model import Model
 
 
+class UncheckedError(Exception):
+    """A file's own predictions cannot be had on this machine; the text is a clause that says why.
+
+    "PyTorch is not installed", "no C compiler was found".
+    """
+
+
 @dataclass(frozen=True)
 class Format:
     """A row of the list of formats.
 
-    `encode` makes the file's content. `predict(path, x)` gives what the file by itself predicts for
-    raw inputs x: (n, inputs) → (n, outputs). `read` opens such a file again; None where it cannot
-    be.
+    `about` says in a sentence what the format is for. `encode` makes the file's content, which is a
+    text in UTF-8 where `text` says so. `predict(path, x)` gives what the file by itself predicts
+    for raw inputs x: (n, inputs) → (n, outputs); it raises `UncheckedError` where that cannot be
+    found out. `read` opens such a file again; None where it cannot be.
     """
 
     ending: str
@@ -24,3 +32,4 @@ class Format:
     encode: Callable[[Model], bytes]
     predict: Callable[[Path, np.ndarray], np.ndarray]
     read: Callable[[Path], Model] | None = None
+    text: bool = False

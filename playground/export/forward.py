@@ -24,9 +24,9 @@ def exact(z: np.ndarray, terms: Callable[[], np.ndarray]) -> np.ndarray:
     return z
 
 
-def pushed(push: float) -> Sum:
-    """Sums that are moved by `push` of their terms, up or down at random, the same each time."""
-    signs = np.random.default_rng(0)
+def pushed(push: float, seed: int) -> Sum:
+    """Sums that are moved by `push` of their terms, up or down as the seed has it."""
+    signs = np.random.default_rng(seed)
     return lambda z, terms: z + push * terms() * signs.choice((-1.0, 1.0), z.shape)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from playground.data.features import Feature, feature_of
 from playground.engine.activations import INVERSE_SQRT_2, SELU_ALPHA, SELU_SCALE
 from playground.engine.layers import BatchNorm, Dense, Dropout, LayerNorm
-from playground.export.errors import ExportError
+from playground.export.expressible import check_expressible
 from playground.export.format import Format
 from playground.export.model import Model
 
@@ -134,7 +134,7 @@ def encode(model: Model) -> bytes:
     """The file's content. Raises `ExportError` for what it cannot express, by name."""
     from onnx import checker, helper, numpy_helper
 
-    _check_expressible(model)
+    check_expressible(model, "ONNX", LAYERS, ACTIVATIONS, FEATURE_KINDS)
     graph = Graph()
     a = _network_inputs(graph, model)
     for layer, names in model.layers():
@@ -161,22 +161,6 @@ def encode(model: Model) -> bytes:
 def _narrow(array: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):  # an infinity shows when the file is read back
         return array.astype(np.float32)
-
-
-def _check_expressible(model: Model) -> None:
-    kinds = {name: feature_of(name).kind for name in model.experiment.data.features}
-    layers = [layer for layer, _ in model.layers()]
-    activations = {
-        layer.activation: layer.activation for layer in layers if isinstance(layer, Dense)
-    }
-    for used, known, what in (
-        ({layer.label: type(layer) for layer in layers}, LAYERS, "layer"),
-        (activations, ACTIVATIONS, "activation"),
-        (kinds, FEATURE_KINDS, "input feature"),
-    ):
-        for name, key in used.items():
-            if key not in known:
-                raise ExportError(f"not saved: ONNX cannot express the {what} {name}")
 
 
 def _network_inputs(graph: Graph, model: Model) -> str:

@@ -19,7 +19,7 @@ from playground.export import Model, ModelError, load_model, save_model
 
 MakeModel = Callable[..., Model]
 
-READABLE = (".safetensors", ".npz")
+READABLE = (".safetensors", ".npz", ".json")
 NORMED = (Dense(4), Dropout(), BatchNorm(), LayerNorm())
 
 
@@ -77,7 +77,7 @@ def test_names_that_lead_nowhere(tmp_path: Path) -> None:
     assert refusal(tmp_path / "folder.npz").endswith("it is a folder")
     for name in ("model.onnx", "model.pkl", "model"):
         (tmp_path / name).touch()
-        assert refusal(tmp_path / name).endswith("open from .safetensors or .npz files")
+        assert refusal(tmp_path / name).endswith("open from .safetensors, .npz or .json files")
 
 
 @pytest.mark.parametrize("ending", READABLE)

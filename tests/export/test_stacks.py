@@ -19,7 +19,7 @@ from playground.engine.layers import BatchNorm, Dense, Dropout, LayerNorm
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import SGD
 from playground.experiment import Data, Experiment
-from playground.export import FORMATS, Model, load_model, onnx, safetensors
+from playground.export import Model, load_model, onnx, safetensors
 from playground.export.verify import random_inputs
 from playground.trainer import Trainer
 
@@ -68,9 +68,12 @@ def trained(experiment: Experiment, make_model: MakeModel) -> Trainer:
 def difference(model: Model, x: np.ndarray, expected: np.ndarray, given: np.ndarray) -> float:
     """The largest, relative above 1, where rounding to float32 does not move the prediction."""
     size = np.maximum(1.0, np.abs(expected))
-    sure = (model.rounding(x) / size <= 5e-6).all(axis=1)
+    error = np.abs(given - expected) / size
+    large = (error > 1e-7).any(axis=1)
+    sure = ~large
+    sure[large] = (model.rounding(x[large]) / size[large] <= 5e-6).all(axis=1)
     note(f"sure of {sure.mean():.1%}")
-    return float((np.abs(given - expected) / size)[sure].max(initial=0.0))
+    return float(error[sure].max(initial=0.0))
 
 
 def onnxruntime_prediction(model: Model, x: np.ndarray) -> np.ndarray:
@@ -96,12 +99,11 @@ def test_kernels_and_onnxruntime_predict_what_the_model_does(
     tolerance = 1e-5 if experiment.precision == "float32" else 1e-9
     assert difference(model, x, expected, trainer.predict(x)) <= tolerance
     assert difference(model, x, expected, onnxruntime_prediction(model, x)) <= 1e-5
-    for ending, chosen in FORMATS.items():
+    for ending in (".safetensors", ".npz", ".json"):
         trainer.save(folder / f"model{ending}")
-        if chosen.read:
-            back = load_model(folder / f"model{ending}")
-            trainer.load_parameters(back.parameters)
-            np.testing.assert_array_equal(trainer.model().predict(x), expected)
+        back = load_model(folder / f"model{ending}")
+        trainer.load_parameters(back.parameters)
+        np.testing.assert_array_equal(trainer.model().predict(x), expected)
 
 
 @given(experiments())

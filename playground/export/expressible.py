@@ -1,0 +1,37 @@
+"""What a format cannot express is refused by its name; nothing is approximated."""
+
+from collections.abc import Container
+from typing import Any
+
+from playground.data.features import feature_of
+from playground.engine.layers import Dense
+from playground.export.errors import ExportError
+from playground.export.model import Model
+
+
+def check_expressible(
+    model: Model,
+    label: str,
+    layers: Container[type],
+    activations: Container[str],
+    feature_kinds: Container[str],
+) -> None:
+    """Raise `ExportError` unless the format called `label` knows all that the model is made of."""
+    used = [layer for layer, _ in model.layers()]
+    parts: tuple[tuple[dict[str, Any], Container[Any], str], ...] = (
+        ({layer.label: type(layer) for layer in used}, layers, "layer"),
+        (
+            {layer.activation: layer.activation for layer in used if isinstance(layer, Dense)},
+            activations,
+            "activation",
+        ),
+        (
+            {name: feature_of(name).kind for name in model.experiment.data.features},
+            feature_kinds,
+            "input feature",
+        ),
+    )
+    for names, known, what in parts:
+        for name, key in names.items():
+            if key not in known:
+                raise ExportError(f"not saved: {label} cannot express the {what} {name}")

@@ -1,0 +1,92 @@
+"""JSON: the experiment and every number of the network as text, for people and for any language.
+
+The description's fields stand beside "tensors": {"0.weight": {"dtype": "float32", "values":
+[[…], …]}, …}. Each number is the shortest text that gives it back bit for bit.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from playground.export.description import Description
+from playground.export.digits import rows
+from playground.export.errors import ModelError
+from playground.export.format import Format
+from playground.export.model import NUMBER_FORMATS, Model, check_tensors
+
+# What a file of the largest network has of each, and some more. They are counted before the text is
+# read, because every bracket becomes an object of 20 times its size.
+MOST_BYTES = 96 * 2**20
+MOST_BRACKETS = 50_000
+MOST_COMMAS = 5_000_000
+MOST_QUOTES = 200_000
+
+_TENSORS = re.compile(rb'"tensors"\s*:')
+
+
+def encode(model: Model) -> bytes:
+    """The file's content, a line for each row of weights."""
+    described = json.dumps(json.loads(model.description.to_json()), indent=2)
+    tensors = ",\n".join(
+        f'    {json.dumps(name)}: {{"dtype": "{array.dtype.name}", "values": {_values(array)}}}'
+        for name, array in model.parameters.items()
+    )
+    return f'{described[:-2]},\n  "tensors": {{\n{tensors}\n  }}\n}}\n'.encode()
+
+
+def _values(array: np.ndarray) -> str:
+    lines = [f"[{', '.join(row)}]" for row in rows(array)]
+    return lines[0] if array.ndim == 1 else "[\n      " + ",\n      ".join(lines) + "\n    ]"
+
+
+def is_model(path: Path) -> bool:
+    """Whether a JSON file holds a model rather than an experiment."""
+    with path.open("rb") as file:
+        return _TENSORS.search(file.read(MOST_BYTES)) is not None
+
+
+def read(path: Path) -> Model:
+    """Open a file that `encode` made, or one laid out alike. Raises `ModelError`."""
+    content = path.read_bytes()
+    for marks, most in (("[{", MOST_BRACKETS), (",", MOST_COMMAS), ('"', MOST_QUOTES)):
+        if sum(content.count(mark.encode()) for mark in marks) > most:
+            raise ModelError("it has too many parts for a model")
+    try:
+        plain = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise ModelError("it is damaged, or not JSON") from None
+    if not isinstance(plain, dict) or not isinstance(plain.get("tensors"), dict):
+        raise ModelError('it has no "tensors", so it is not a model')
+    tensors: dict[str, Any] = plain.pop("tensors")
+    description = Description.from_plain(plain)
+    arrays = {name: _array(name, tensor) for name, tensor in tensors.items()}
+    declared = {name: (array.shape, array.dtype.name) for name, array in arrays.items()}
+    check_tensors(description.shapes(), declared)
+    return Model(description, arrays)
+
+
+def _array(name: str, tensor: object) -> np.ndarray:
+    if not isinstance(tensor, dict) or tensor.keys() != {"dtype", "values"}:
+        raise ModelError(f'"{name[:40]}" is not an object with "dtype" and "values"')
+    if tensor["dtype"] not in NUMBER_FORMATS:
+        formats = " nor ".join(NUMBER_FORMATS)
+        raise ModelError(f'the "dtype" of "{name[:40]}" is neither {formats}')
+    try:
+        with np.errstate(over="ignore"):  # an infinity is refused by the model
+            return np.array(tensor["values"], np.float64).astype(tensor["dtype"])
+    except (ValueError, TypeError, OverflowError):
+        raise ModelError(f'"{name[:40]}" is not a table of numbers') from None
+
+
+FORMAT = Format(
+    ending=".json",
+    label="JSON",
+    about="Experiment and weights as text, for people and any language; opens here again",
+    encode=encode,
+    predict=lambda path, x: read(path).predict(x),
+    read=read,
+    text=True,
+)
