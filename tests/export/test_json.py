@@ -1,4 +1,4 @@
-"""Models as JSON text: exact numbers, told apart from experiments, refused before memory is taken."""
+"""Models as JSON text: exact numbers, told apart from experiments, and refused early."""
 
 import json
 from collections.abc import Callable
