@@ -292,7 +292,8 @@ def step_once(plan, state, work, samples, order, progress, marks, records, meeti
         plan, state, work, float64(updates + 1), factor, meeting, rank, ranks
     )
     if rank == 0:  # a loss may be finite where a running variance is not
-        work.tally[0] += infinite(span(state.buffers, 0, plan.codes[BUFFERS]))
+        running = span(state.buffers, 0, plan.codes[BUFFERS])
+        work.tally[0] += infinite(running, running, running)
     join(meeting, ranks)
     bad = int64(0)
     for each in range(ranks):
@@ -441,7 +442,7 @@ def compiled(precision: str) -> Kernels:
     )
     plan = types.NamedTuple((ints, floats, ints, ints, floats, ints), Plan)
     state = types.NamedUniTuple(flat, 7, State)
-    work = types.NamedTuple((*[flat] * 8, floats, ints, flat), Work)
+    work = types.NamedTuple((*[flat] * 9, floats, ints, flat), Work)
     samples = types.NamedTuple((columns, columns, column, labels), Samples)
     records = types.NamedTuple((floats, flat, ints, floats, floats, ints), Records)
     team, weights = (int64, int64), (flat, flat)

@@ -13,6 +13,7 @@ import numpy as np
 
 from playground.engine import kernels, plan
 from playground.engine.plan import Plan, Records, Samples, State, Work
+from playground.engine.products import ROOM
 from playground.engine.program import TRAINED, Program, carry_buffers, carry_over
 from playground.engine.scalar import functions
 from playground.engine.settings import Settings
@@ -135,7 +136,9 @@ class Network:
         rows, outputs = slots * program.tile * program.rows, slots * program.tile * program.outputs
         extra = slots * program.tile
         sizes = (*[rows] * 4, outputs + extra, outputs + 3 * extra, program.size)
-        numbers = (aligned(size, self.dtype) for size in (*sizes, program.buffer_size))
+        numbers = (
+            aligned(size, self.dtype) for size in (*sizes, program.buffer_size, slots * ROOM)
+        )
         tally = np.zeros(self._team.threads, np.int64)
         before = np.zeros(program.size if self._measures else 0, self.dtype)
         return Work._make((*numbers, np.zeros(tiles * plan.SCORES), tally, before))

@@ -33,7 +33,7 @@ from playground.engine.norms import (
     total,
 )
 from playground.engine.plan import HEAD, LANES, LAYERS, LOSS, ROWS, TILE, WEIGHTED
-from playground.engine.products import ADD, BIAS, ZERO
+from playground.engine.products import ADD, BIAS, ROOM, ZERO
 from playground.engine.program import (
     ACTIVATION,
     BATCH_NORM,
@@ -182,6 +182,7 @@ def forward(plan, p, buffers, work, slot, width, begin, end, training, key, plac
     then. key: of the step's random numbers; place: of the tile's first sample in its batch.
     """
     base, _, e0 = place_of(plan, slot)
+    panels = span(work.panels, slot * ROOM, ROOM)
     for layer in range(begin, end):
         row = row_of(plan.table, layer)
         kind, inputs, units = row[KIND], row[INPUTS], row[UNITS]
@@ -196,7 +197,7 @@ def forward(plan, p, buffers, work, slot, width, begin, end, training, key, plac
                 PRODUCT,
                 (
                     BIAS, p, row[WEIGHT], inputs, 1, work.a, x0, width,
-                    work.z, z0, width, units, width, inputs, p, row[BIASES],
+                    work.z, z0, width, units, width, inputs, p, row[BIASES], panels,
                 ),
             )  # fmt: skip
             if row[ACTIVATION] == SOFTMAX:
@@ -299,6 +300,7 @@ def backward(plan, p, work, slot, width, begin, end, first):
     that are trained are transposed, for `add_gradients`.
     """
     base, _, e0 = place_of(plan, slot)
+    panels = span(work.panels, slot * ROOM, ROOM)
     for layer in range(end - 1, max(begin, first) - 1, -1):
         row = row_of(plan.table, layer)
         kind, inputs, units = row[KIND], row[INPUTS], row[UNITS]
@@ -321,7 +323,7 @@ def backward(plan, p, work, slot, width, begin, end, first):
                     PRODUCT,
                     (
                         ZERO, p, row[WEIGHT], 1, inputs, work.d, z0, width,
-                        work.d, x0, width, inputs, width, units, p, 0,
+                        work.d, x0, width, inputs, width, units, p, 0, panels,
                     ),
                 )  # fmt: skip
         elif layer > first:
@@ -368,7 +370,7 @@ def backward_batch_norm(plan, p, work, slot, width, count, samples, layer):
 
 
 @inner
-def add_dense_gradient(plan, row, work, base, width, fresh, low, high):
+def add_dense_gradient(plan, row, work, base, width, fresh, low, high, rank):
     """g += d xᵀ for the weights of the units from `low` to before `high`, and Σ d for their biases.
 
     With `fresh`, g = d xᵀ. Whole vectors of inputs are taken from the transposed copy of x, so that
@@ -377,6 +379,7 @@ def add_dense_gradient(plan, row, work, base, width, fresh, low, high):
     inputs, units = row[INPUTS], high - low
     x0, d0 = base + row[INPUT_ROW] * width, base + (row[ROW] + low) * width
     weights = row[WEIGHT] + low * inputs
+    panels = span(work.panels, rank * ROOM, ROOM)
     whole = whole_vectors(plan, inputs)
     if fresh:
         for j in range(units):
@@ -389,7 +392,7 @@ def add_dense_gradient(plan, row, work, base, width, fresh, low, high):
             PRODUCT,
             (
                 ZERO if fresh else ADD, work.d, d0, width, 1, work.f, x0, whole,
-                work.g, weights, inputs, units, whole, width, work.g, 0,
+                work.g, weights, inputs, units, whole, width, work.g, 0, panels,
             ),
         )  # fmt: skip
     if whole < inputs:

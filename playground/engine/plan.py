@@ -83,13 +83,13 @@ class State(NamedTuple):
 class Work(NamedTuple):
     """Room for some tiles of samples, one after the other; what is in it lasts for one step.
 
-    Pre-activations z (of a norm the normalised inputs, of a dropout its mask), activations a,
-    dL/da and then dL/dz in d, the transposed a in f: (tiles · rows · tile,), the rows as in
-    `program`. Targets, and in a last row weights, t: (tiles · (outputs + 1) · tile,). Losses e:
-    (tiles · (outputs + 3) · tile,), of which softmax uses three rows. Gradients g: (size,). Batch
-    statistics: like the buffers. Sums: (tiles of the longest split or batch · SCORES,) float64.
-    Tally: (threads,) int64, a number that each rank tells the others. Parameters before a step that
-    is measured: (size,), or (0,) while none is.
+    Pre-activations z (of a norm the normalised inputs, of a dropout its mask), activations a, dL/da
+    and then dL/dz in d, the transposed a in f: (tiles · rows · tile,), the rows as in `program`.
+    Targets, and in a last row weights, t: (tiles · (outputs + 1) · tile,). Losses e: (tiles ·
+    (outputs + 3) · tile,), of which softmax uses three rows. Gradients g: (size,). Batch
+    statistics: like the buffers. Panels: (tiles · ROOM,), for parts of a product. Sums: (tiles of
+    the longest split or batch · SCORES,) float64. Tally: (threads,) int64, a number that each rank
+    tells the others. Parameters before a step that is measured: (size,), or (0,) while none is.
     """
 
     z: np.ndarray
@@ -100,6 +100,7 @@ class Work(NamedTuple):
     e: np.ndarray
     g: np.ndarray
     statistics: np.ndarray
+    panels: np.ndarray
     sums: np.ndarray
     tally: np.ndarray
     before: np.ndarray

@@ -11,8 +11,8 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from playground.engine.jit import c_function, intrinsic
-from playground.engine.simd import VECTOR_BYTES, Tile, host_features
+from playground.engine.jit import c_function, inner, intrinsic
+from playground.engine.simd import VECTOR_BYTES, Tile, host_features, span
 
 # Tiles as (vectors side by side, rows to try), as many sums as there are registers to hold them:
 # AVX2 and SSE have 16, AVX-512 and NEON 32.
@@ -23,6 +23,9 @@ TILES = (
 )
 
 SLICE = 128  # of the depth of a product
+PANEL = TILES[0][0] * VECTOR_BYTES // 4  # of its width, in numbers of float32
+FEW = 32  # so many rows are worth copying a panel for
+ROOM = SLICE * PANEL
 
 # How a tile of a product begins
 ZERO = 0  # at 0
@@ -302,18 +305,35 @@ def _generate_row_sums(context: Any, builder: Any, signature: Any, arguments: An
     return context.get_dummy_value()
 
 
-def _sliced_product(
-    begin, p, p0, p_row, p_step, q, q0, q_step, out, o0, o_row, rows, columns, depth, bias, b0
+@inner
+def copy_block(source, s0, s_row, target, t0, wide, deep):
+    """target[t0 + i · wide + j] = source[s0 + i · s_row + j]."""
+    for i in range(deep):
+        row, copied = span(source, s0 + i * s_row, wide), span(target, t0 + i * wide, wide)
+        for j in range(wide):
+            copied[j] = row[j]
+
+
+def _blocked_product(
+    begin, p, p0, p_row, p_step, q, q0, q_step, out, o0, o_row, rows, columns, depth, bias, b0, room
 ):
-    """As `product`, in slices of the depth whose part of q stays in the processor's first cache.
+    """As `product`, in panels of q, SLICE numbers deep and PANEL wide, that stay in the processor's
+    first cache; they are copied into `room` where their rows are far apart and often used.
 
     Each result is summed in the order of k all the same.
     """
-    for k in range(0, depth, SLICE):
-        product(
-            begin if k == 0 else ADD, p, p0 + k * p_step, p_row, p_step, q, q0 + k * q_step, q_step,
-            out, o0, o_row, rows, columns, min(SLICE, depth - k), bias, b0,
-        )  # fmt: skip
+    for c in range(0, columns, PANEL):
+        wide = min(PANEL, columns - c)
+        for k in range(0, depth, SLICE):
+            deep = min(SLICE, depth - k)
+            panel, at, far = q, q0 + k * q_step + c, q_step
+            if q_step > PANEL and rows >= FEW:
+                copy_block(q, at, q_step, room, 0, wide, deep)
+                panel, at, far = room, 0, wide
+            product(
+                begin if k == 0 else ADD, p, p0 + k * p_step, p_row, p_step, panel, at, far,
+                out, o0 + c, o_row, rows, wide, deep, bias, b0,
+            )  # fmt: skip
 
 
 def _transpose(p, p0, p_row, out, o0, o_row, rows, columns):
@@ -332,7 +352,7 @@ def compiled(number: Any) -> list[Any]:
     """The functions above for a number format, in the order in which `calls` names them."""
     x, i = types.CPointer(number), types.int64
     return [
-        c_function(types.void(i, x, i, i, i, x, i, i, x, *[i] * 5, x, i))(_sliced_product),
+        c_function(types.void(i, x, i, i, i, x, i, i, x, *[i] * 5, x, i, x))(_blocked_product),
         c_function(types.void(x, i, i, x, i, i, i, i))(_transpose),
         c_function(types.void(x, i, i, x, i, i, x, *[i] * 5))(_products_of_rows),
         c_function(types.void(x, i, i, x, i, i, i))(_row_sums),

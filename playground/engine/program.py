@@ -35,6 +35,9 @@ INITIAL_WEIGHTS = 0x1417  # names the purpose of a random generator made from th
 # A tile's activations should stay near the processor: at most so many numbers of each kind.
 TILE_NUMBERS = 2**14
 TILES = (512, 256, 128, 64)
+# So many parameters leave the caches, and are fetched again for every tile: tiles are longer then.
+MANY_PARAMETERS = 2**20
+LONG_TILE = 128
 
 
 def module_names(layers: Sequence[Layer]) -> list[str]:
@@ -131,7 +134,8 @@ class Program:
     @property
     def tile(self) -> int:
         """How many samples go through the layers together."""
-        return next((tile for tile in TILES if tile * self.rows <= TILE_NUMBERS), TILES[-1])
+        fitting = (tile for tile in TILES if tile * self.rows <= TILE_NUMBERS)
+        return next(fitting, LONG_TILE if self.size > MANY_PARAMETERS else TILES[-1])
 
     def first_parameters(self, seed: int) -> np.ndarray:
         """New parameters, drawn by each layer's initializer: (size,) float64.

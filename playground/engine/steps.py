@@ -64,7 +64,7 @@ from playground.engine.simd import span
 from playground.engine.team import meet
 
 BLOCK = 1024  # parameters are shared out in multiples of it, so that vectors begin where they did
-CACHED = 8 * BLOCK  # so many are updated at a time, and then looked at
+CACHED = 2 * BLOCK  # so many are updated at a time, and then looked at
 ROWS_TOGETHER = 8  # units are shared out in multiples of it
 DROPOUT_STREAM = np.uint64(0xD0)
 
@@ -243,10 +243,11 @@ def add_gradients(plan, work, count, fresh, rank, ranks):
         for slot in range(tiles):
             _, width = tile_of(plan, slot, count)
             base = place_of(plan, slot)[0]
+            first = fresh and slot == 0
             if row[KIND] == DENSE:
-                add_dense_gradient(plan, row, work, base, width, fresh and slot == 0, low, high)
+                add_dense_gradient(plan, row, work, base, width, first, low, high, rank)
             else:
-                add_norm_gradient(row, work, base, width, fresh and slot == 0, low, high)
+                add_norm_gradient(row, work, base, width, first, low, high)
 
 
 @inner
@@ -359,7 +360,7 @@ def clip(plan, work, meeting, rank, ranks):
 
 @inner
 def update_parameters(plan, state, work, updates, rate_factor, meeting, rank, ranks):
-    """One update of this rank's parameters; returns how many numbers are not finite after it."""
+    """One update of this rank's parameters; returns how many are not finite after it."""
     rates = plan.rates
     if rates[L1] != 0 or rates[L2] != 0:
         add_penalties(plan, state.p, work.g, rank, ranks)
@@ -381,7 +382,7 @@ def update_parameters(plan, state, work, updates, rate_factor, meeting, rank, ra
             g = span(work.g, at, here)
             optimizer = plan.codes[OPTIMIZER]
             call(plan.addresses, UPDATE, (optimizer, here, p, g, m, v, updates, parameters))
-            bad += infinite(p) + infinite(m) + infinite(v)
+            bad += infinite(p, m, v)
     if rates[MAX_NORM] > 0:
         join(meeting, ranks)
         limit_norms(plan, state.p, rank, ranks)
@@ -389,9 +390,9 @@ def update_parameters(plan, state, work, updates, rate_factor, meeting, rank, ra
 
 
 @inner
-def infinite(values):
-    """How many of the values are infinite or NaN."""
-    found = np.int32(0)
-    for i in range(len(values)):
-        found += np.int32(values[i] - values[i] != 0)
+def infinite(one, two, three):
+    """At how many places one of three equally long arrays is infinite or NaN."""
+    found, none = np.int32(0), one.dtype.type(0)
+    for i in range(len(one)):  # 0 · x is 0 where x is finite, and NaN elsewhere
+        found += np.int32(none * one[i] + none * two[i] + none * three[i] != none)
     return np.int64(found)
