@@ -19,6 +19,8 @@ COMMANDS = {
     "train": "train without a window, then print the scores",
     "compare": "train many variants at once, and print a table of their scores",
     "crossvalidate": "scores by fold, their mean and deviation",
+    "convert": "export a saved model to another format",
+    "predict": "predictions of a saved model for the rows of a CSV file",
     "list": "what there is to choose from: data, activations, optimizers, …",
     "schema": "the JSON schema of an experiment file",
     "doctor": "what this machine offers, and what it lacks",

@@ -23,15 +23,14 @@ class Outcome:
 
     seconds: float = 0.0
     stopped_by: str = ""  # as `Trainer.stopped_by`, or "Ctrl-C"
-    exported: list[str] = field(default_factory=list)
+    exported: dict[str, str] = field(default_factory=dict)  # files, and what is said of each
     failures: list[str] = field(default_factory=list)
 
     def write(self, trainer: "Trainer", models: list[Path], history: Path | None) -> None:
         """Write every file that can be written; the sentences of the others are kept."""
         for path in models:
             try:
-                trainer.save(path)
-                self.exported.append(str(path))
+                self.exported[str(path)] = str(trainer.save(path))
             except ExportError as error:
                 self.failures.append(str(error))
         if history is not None:
@@ -50,7 +49,7 @@ class Outcome:
             "seconds": round(self.seconds, 3),
             "stopped_by": self.stopped_by,
             "metrics": plain(trainer.metrics()),
-            "exported": self.exported,
+            "exported": list(self.exported),
         }
         return json.dumps(described, allow_nan=False)
 
@@ -65,7 +64,7 @@ class Outcome:
         for split, scores in table.items():
             shown = (f"{_shown(name, score):>11}" for name, score in scores.items())
             lines.append("".join([f"{split:<10}", *shown]))
-        return "\n".join(lines + [f"saved {name}" for name in self.exported])
+        return "\n".join(lines + [f"{name}: {said}" for name, said in self.exported.items()])
 
 
 def _shown(name: str, score: float | None) -> str:
