@@ -166,7 +166,7 @@ def test_every_kind_of_output(
         assert {*expected} == {"class A", "class B"}
 
 
-@pytest.mark.parametrize("start", "=+-@\t\r")
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "a\r=", "a\n="])
 def test_no_text_becomes_a_formula(start: str, tmp_path: Path, capsys: Captured) -> None:
     model = model_of(Experiment())
     name = f"{start}1+1"
@@ -174,9 +174,9 @@ def test_no_text_becomes_a_formula(start: str, tmp_path: Path, capsys: Captured)
     save_model(Model(described, model.parameters), tmp_path / "m.npz")
     (tmp_path / "x.csv").write_text("1,2\n3,4\n")
     assert main(["predict", str(tmp_path / "m.npz"), str(tmp_path / "x.csv")]) == 0
-    rows = list(csv.reader(io.StringIO(capsys.readouterr().out, newline="")))
-    assert len(rows) == 3
-    assert all(row[0].startswith(f"'{start.strip()}") for row in rows[1:])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith(("'", "a ")) for line in lines[1:])
     assert text_cell("setosa") == "setosa"
 
 

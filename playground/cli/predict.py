@@ -20,7 +20,7 @@ from playground.data.dialect import decode, detect, encoding_of
 from playground.engine.layers import Dense
 from playground.export import Model
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@")
 DIGITS = ".9g"  # float32 comes back
 
 
@@ -55,7 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def text_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, however it begins."""
+    """A text on one line that no spreadsheet takes for a formula, however it begins."""
+    text = " ".join(text.split())
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
