@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playground.data import SOURCES, paths
+from playground.data import SOURCES, paths, typed
 from playground.data.dataset import task_of
-from playground.data.features import FEATURES, INPUT, MOST_INPUTS, inputs_needed, raw_features
+from playground.data.features import LONGEST, feature_of, inputs_needed, raw_features
+from playground.data.formula import MOST_INPUTS
 from playground.data.normalization import NORMALIZATIONS
-from playground.data.origin import is_file, source_of
-from playground.data.points import POINTS, Points
+from playground.data.origin import OWN, is_file, source_of
+from playground.data.parser import MOST_CHARACTERS, FormulaError
+from playground.data.points import Points
 from playground.data.table import ENDINGS, Table
 from playground.engine.layers import LAYERS, MOST_DENSE, BatchNorm, Dense, Layer
 from playground.engine.losses import CROSS_ENTROPIES, LOSSES
@@ -56,19 +58,21 @@ class Split:
 class Data:
     """What the network learns from, and how it is put before it.
 
-    `source` is the name of a data set, "points" for those in `points`, or the path of a CSV file,
-    of which `table` says what its columns mean. `samples` and `noise` are for what is made anew.
+    `source` is the name of a data set, "points" for those in `points`, "formula" for what `formula`
+    gives, or the path of a CSV file, of which `table` says what its columns mean. `samples` and
+    `noise` are for what is made anew.
     """
 
     source: str = setting(
         "spiral",
         "Data",
         maximum=1000,
-        choices=lambda: (*SOURCES, POINTS),
+        choices=lambda: (*SOURCES, *OWN),
         pattern=ENDINGS,
         pattern_words="a file that ends in .csv, .tsv or .txt",
     )
     points: Points | None = setting(None, "Points drawn")
+    formula: str | None = setting(None, "Formula", maximum=MOST_CHARACTERS)
     table: Table | None = setting(None, "Table")
     samples: int = setting(
         500, "Points", minimum=10, maximum=100_000, log=True, help="Number of samples to make"
@@ -86,11 +90,9 @@ class Data:
     features: tuple[str, ...] = setting(
         ("x1", "x2"),
         "Input features",
-        choices=lambda: tuple(FEATURES),
-        pattern=INPUT,
-        pattern_words=f"an input of its own, x1 to x{MOST_INPUTS}",
+        maximum=LONGEST,
         many=(1, MOST_INPUTS),
-        help="What the first layer is given",
+        help="What the first layer is given: formulas of x1, x2, …",
     )
 
 
@@ -236,6 +238,13 @@ class Experiment:
             yield from data.table.misfits("data.table")
         if data.points is not None:
             yield from data.points.misfits("data.points")
+        if data.formula is not None and (message := typed.misfit(data.formula)):
+            yield Problem("data.formula", message)
+        for index, feature in enumerate(data.features):
+            try:
+                feature_of(feature)
+            except FormulaError as error:
+                yield Problem(f"data.features.{index}", f'"{feature}", {error}')
 
     def _misfits(self) -> Iterator[Problem]:
         split = self.data.split
@@ -257,7 +266,8 @@ class Experiment:
             if inputs_needed(feature) > inputs:
                 message = f'"{feature}" needs more inputs than the {inputs} of this data'
                 yield Problem(f"data.features.{index}", message)
-        if len(set(self.data.features)) < len(self.data.features):
+        formulas = {feature_of(feature).formula for feature in self.data.features}
+        if len(formulas) < len(self.data.features):
             yield Problem("data.features", "a feature is listed twice")
 
     def _layer_misfits(self) -> Iterator[Problem]:
@@ -297,16 +307,25 @@ class Experiment:
         return replace_at(self, path, value)
 
     def with_source(
-        self, name: str, *, points: Points | None = None, table: Table | None = None
+        self,
+        name: str,
+        *,
+        points: Points | None = None,
+        formula: str | None = None,
+        table: Table | None = None,
     ) -> "Experiment":
         """A copy on another data source, with features, a loss and an optimizer that fit it.
 
         Inputs in units of their own, as columns of a table have them, are normalised. `name` is
-        what `Data.source` may be; `points` and `table` take the place of those there are.
+        what `Data.source` may be; `points`, `formula` and `table` take the place of those there
+        are. Raises `ExperimentError` for a source that cannot be.
         """
         changed = replace_at(self, "data.source", name)
-        for path, given in (("data.points", points), ("data.table", table)):
-            changed = changed if given is None else replace_at(changed, path, given)
+        given = {"data.points": points, "data.formula": formula, "data.table": table}
+        for path, value in given.items():
+            changed = changed if value is None else replace_at(changed, path, value)
+        if problems := tuple(changed._source_misfits()):
+            raise ExperimentError(problems)
         source, before = source_of(changed.data), source_of(self.data)
         if source.input_names != before.input_names or not changed._has_features():
             raw = raw_features(len(source.input_names))

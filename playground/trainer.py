@@ -450,6 +450,7 @@ def _starts_over(old: Experiment, new: Experiment) -> bool:
             (old.seed, new.seed),
             (old.data.source, new.data.source),
             (old.data.table, new.data.table),
+            (old.data.formula, new.data.formula),
             (old.precision, new.precision),
         )
     )

@@ -1,66 +1,52 @@
 """Input features: what the first layer may be given of the raw inputs."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-MOST_INPUTS = 1000
+from playground.data.formula import Input, Node, evaluate, inputs_of, is_condition, label_of
+from playground.data.parser import FormulaError, parse
+
+LONGEST = 200
+
+# Those of the plane, which are offered; any other formula can be typed.
+FEATURES = ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)")
 
 
 @dataclass(frozen=True)
 class Feature:
-    """A row of the catalogue: `kind` is "input", "square", "product" or "sine" of `inputs`.
-
-    `inputs` are indices of columns, from 0; `label` is the formula as a person writes it.
-    """
+    """A number that follows from the raw inputs by a formula; `name` is the formula as typed."""
 
     name: str
-    label: str
-    kind: str
-    inputs: tuple[int, ...]
+    formula: Node
+
+    @property
+    def label(self) -> str:
+        """The formula as a person writes it: x₁²."""
+        return label_of(self.formula)
+
+    @property
+    def inputs(self) -> tuple[int, ...]:
+        """Indices of the raw inputs in it, from 0."""
+        return inputs_of(self.formula)
+
+    @property
+    def is_input(self) -> bool:
+        """Whether it is a raw input as it stands."""
+        return isinstance(self.formula, Input)
 
 
-# x: columns of raw inputs, (samples,) each
-KINDS: dict[str, Callable[..., np.ndarray]] = {
-    "input": lambda x: x,
-    "square": lambda x: x * x,
-    "product": lambda x1, x2: x1 * x2,
-    "sine": np.sin,
-}
-
-
-def _input(index: int) -> Feature:
-    number = str(index + 1)
-    subscript = number.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-    return Feature(f"x{number}", f"x{subscript}", "input", (index,))
-
-
-_CATALOGUE = (
-    _input(0),
-    _input(1),
-    Feature("x1^2", "x₁²", "square", (0,)),
-    Feature("x2^2", "x₂²", "square", (1,)),
-    Feature("x1*x2", "x₁x₂", "product", (0, 1)),
-    Feature("sin(x1)", "sin x₁", "sine", (0,)),
-    Feature("sin(x2)", "sin x₂", "sine", (1,)),
-)
-# Those of the plane, which are offered
-FEATURES = {feature.name: feature for feature in _CATALOGUE}
-INPUT = r"^x([1-9][0-9]{0,2}|1000)$"  # up to MOST_INPUTS
-
-
+@lru_cache(maxsize=4096)
 def feature_of(name: str) -> Feature:
-    """The feature of that name: one of the catalogue, or any input ("x17").
-
-    Raises ValueError for another name.
-    """
-    if name in FEATURES:
-        return FEATURES[name]
-    if not re.fullmatch(INPUT, name):
-        raise ValueError(f'"{name}" is no feature')
-    return _input(int(name[1:]) - 1)
+    """The feature that a formula describes. Raises `FormulaError` when it describes none."""
+    formula = parse(name)
+    if is_condition(formula):
+        raise FormulaError(0, "a comparison is no feature; a feature is a number")
+    if not inputs_of(formula):
+        raise FormulaError(0, "there is no input in it, so it is the same for every sample")
+    return Feature(name, formula)
 
 
 def raw_features(inputs: int) -> tuple[str, ...]:
@@ -76,6 +62,5 @@ def inputs_needed(name: str) -> int:
 def feature_matrix(x: np.ndarray, names: Sequence[str]) -> np.ndarray:
     """The features of raw inputs: x (samples, inputs) → (samples, features) float64."""
     x = np.asarray(x, np.float64)
-    features = [feature_of(name) for name in names]
-    columns = [KINDS[each.kind](*(x[:, index] for index in each.inputs)) for each in features]
+    columns = [evaluate(feature_of(name).formula, x) for name in names]
     return np.stack(columns, axis=1)

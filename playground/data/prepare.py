@@ -10,6 +10,7 @@ from playground.data.normalization import Normalization, fit
 from playground.data.origin import source_of
 from playground.data.split import split
 from playground.experiment import Data
+from playground.fields import ExperimentError, Problem
 
 # Each purpose draws from a stream of its own: changing the split leaves the samples where they are.
 SAMPLES_STREAM = 1
@@ -73,7 +74,13 @@ def prepare(data: Data, seed: int) -> PreparedData:
 def fitted(data: Data, dataset: Dataset, splits: dict[str, np.ndarray]) -> PreparedData:
     """The parts of a data set as `data` describes them; "train" is what normalisation is fitted to.
 
-    splits: indices of samples by part; an index may stand in a part more than once.
+    splits: indices of samples by part; an index may stand in a part more than once. Raises
+    `ExperimentError` for a feature that is not a finite number for every sample.
     """
-    features = feature_matrix(dataset.x[splits["train"]], data.features)
-    return PreparedData(dataset, data.features, fit(data.normalize, features), splits)
+    features = feature_matrix(dataset.x, data.features)
+    for index, column in enumerate(features.T):
+        if lost := len(column) - int(np.isfinite(column).sum()):
+            message = f'"{data.features[index]}" has no finite value at {lost:,} of the samples'
+            raise ExperimentError([Problem(f"data.features.{index}", message)])
+    normalization = fit(data.normalize, features[splits["train"]])
+    return PreparedData(dataset, data.features, normalization, splits)

@@ -27,7 +27,7 @@ from playground.data.csv_file import (
     read_text,
 )
 from playground.data.dialect import Dialect, decode, detect, encoding_of
-from playground.data.features import MOST_INPUTS
+from playground.data.formula import MOST_INPUTS
 from playground.data.table import Table
 
 LIKELY_TARGETS = ("target", "class", "label", "species", "outcome", "y")

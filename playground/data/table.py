@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.data.csv_file import Column, Columns, TableError, read_file
 from playground.data.dialect import Dialect
-from playground.data.features import MOST_INPUTS
+from playground.data.formula import MOST_INPUTS
 from playground.data.sources import Source
 from playground.fields import ExperimentError, Problem, setting
 

@@ -10,6 +10,7 @@ import re
 import numpy as np
 
 from playground.data.features import feature_of
+from playground.data.formula import fold
 from playground.engine.activations import INVERSE_SQRT_2, SELU_ALPHA, SELU_SCALE
 from playground.engine.layers import BatchNorm, Dense, Dropout, LayerNorm
 from playground.export.digits import rows
@@ -37,12 +38,20 @@ ACTIVATIONS = {
     "softmax": "expf(z - top)",
 }
 
-# Of the raw inputs that a feature needs, as double
-FEATURE_KINDS = {
-    "input": "{0}",
-    "square": "{0} * {0}",
-    "product": "{0} * {1}",
-    "sine": "sin({0})",
+# Of the raw inputs, and numbers, in a feature, as double
+FEATURE_OPERATORS = {
+    name: text.format
+    for name, text in {
+        "+": "({} + {})",
+        "-": "({} - {})",
+        "*": "({} * {})",
+        "/": "({} / {})",
+        "^": "pow({}, {})",
+        "negative": "(-{})",
+        "abs": "fabs({})",
+        **{name: name + "({})" for name in ("sin", "cos", "tan", "tanh", "exp", "log", "sqrt")},
+        "floor": "floor({})",
+    }.items()
 }
 
 _DENSE = """/* z = W a + b */
@@ -99,7 +108,7 @@ LAYERS = {Dense: _DENSE, Dropout: "", BatchNorm: _BATCH_NORM, LayerNorm: _LAYER_
 
 def encode(model: Model) -> bytes:
     """The file's content, in ASCII. Raises `ExportError` for what it cannot express, by name."""
-    check_expressible(model, "C", LAYERS, ACTIVATIONS, FEATURE_KINDS)
+    check_expressible(model, "C", LAYERS, ACTIVATIONS, FEATURE_OPERATORS)
     functions: dict[str, None] = {}  # each once, in the order of their use
     lines: list[str] = []
     units = len(model.experiment.data.features)
@@ -209,8 +218,7 @@ def _begin(model: Model) -> list[str]:
     widest = max(len(features), *widths)
     lines = [*tables, f"float a[{widest}], b[{widest}];"]
     for place, feature in enumerate(features):
-        inputs = (f"(double)x[{index}]" for index in feature.inputs)
-        value = FEATURE_KINDS[feature.kind].format(*inputs)
+        value = fold(feature.formula, repr, "(double)x[{}]".format, FEATURE_OPERATORS)
         lines.append(f"a[{place}] = (float)(({value} - shift[{place}]) / scale[{place}]);")
     return lines
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from playground.data.dataset import task_of
-from playground.data.features import MOST_INPUTS
+from playground.data.formula import MOST_INPUTS
 from playground.data.normalization import Normalization
 from playground.data.origin import source_of
 from playground.data.prepare import PreparedData

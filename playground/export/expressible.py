@@ -4,6 +4,7 @@ from collections.abc import Container
 from typing import Any
 
 from playground.data.features import feature_of
+from playground.data.formula import operators_of
 from playground.engine.layers import Dense
 from playground.export.errors import ExportError
 from playground.export.model import Model
@@ -14,10 +15,12 @@ def check_expressible(
     label: str,
     layers: Container[type],
     activations: Container[str],
-    feature_kinds: Container[str],
+    feature_operators: Container[str],
 ) -> None:
     """Raise `ExportError` unless the format called `label` knows all that the model is made of."""
     used = [layer for layer, _ in model.layers()]
+    formulas = (feature_of(name).formula for name in model.experiment.data.features)
+    operators = set[str]().union(*map(operators_of, formulas))
     parts: tuple[tuple[dict[str, Any], Container[Any], str], ...] = (
         ({layer.label: type(layer) for layer in used}, layers, "layer"),
         (
@@ -26,9 +29,9 @@ def check_expressible(
             "activation",
         ),
         (
-            {name: feature_of(name).kind for name in model.experiment.data.features},
-            feature_kinds,
-            "input feature",
+            {name: name for name in operators},
+            feature_operators,
+            "function",
         ),
     )
     for names, known, what in parts:

@@ -5,7 +5,7 @@ from playground.export.expressible import check_expressible
 from playground.export.format import Format
 from playground.export.model import Model
 from playground.export.run import run_python
-from playground.export.script import FEATURE_KINDS, meaning_of_outputs, number_format, script
+from playground.export.script import FEATURE_OPERATORS, meaning_of_outputs, number_format, script
 
 ACTIVATIONS = {
     "linear": '"linear"',
@@ -28,7 +28,7 @@ LAYERS = (Dense, Dropout, BatchNorm, LayerNorm)
 
 def encode(model: Model) -> bytes:
     """The file's content. Raises `ExportError` for what it cannot express, by name."""
-    check_expressible(model, "the Keras script", LAYERS, ACTIVATIONS, FEATURE_KINDS)
+    check_expressible(model, "the Keras script", LAYERS, ACTIVATIONS, FEATURE_OPERATORS)
     layers, weights = [], []
     for place, (layer, _) in zip(model.description.program().names, model.layers(), strict=True):
         parts: tuple[str, ...] = ("weight", "bias")

@@ -6,12 +6,14 @@ last digits; the network itself runs in float32.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from playground.data.features import Feature, feature_of
+from playground.data.formula import Input, fold
 from playground.engine.activations import INVERSE_SQRT_2, SELU_ALPHA, SELU_SCALE
 from playground.engine.layers import BatchNorm, Dense, Dropout, LayerNorm
 from playground.export.expressible import check_expressible
@@ -121,12 +123,27 @@ LAYERS: dict[type, Callable[[Graph, Any, dict[str, str], str], str]] = {
     LayerNorm: _layer_norm,
 }
 
-# Of the columns of raw inputs that a feature needs
-FEATURE_KINDS: dict[str, Callable[..., str]] = {
-    "input": lambda graph, x: x,
-    "square": lambda graph, x: graph.add("Mul", x, x),
-    "product": lambda graph, x1, x2: graph.add("Mul", x1, x2),
-    "sine": lambda graph, x: graph.add("Sin", x),
+
+def _node(operator: str) -> Callable[..., str]:
+    return lambda graph, *inputs: graph.add(operator, *inputs)
+
+
+def _tan(graph: Graph, x: str) -> str:
+    return graph.add("Div", graph.add("Sin", x), graph.add("Cos", x))  # Tan is not for double
+
+
+# Of columns of raw inputs, and numbers, in a feature
+FEATURE_OPERATORS: dict[str, Callable[..., str]] = {
+    "+": _node("Add"),
+    "-": _node("Sub"),
+    "*": _node("Mul"),
+    "/": _node("Div"),
+    "^": _node("Pow"),
+    "negative": _node("Neg"),
+    "tan": _tan,
+    **{name: _node(name.title()) for name in ("sin", "cos", "tanh", "exp", "log", "sqrt")},
+    "abs": _node("Abs"),
+    "floor": _node("Floor"),
 }
 
 
@@ -134,7 +151,7 @@ def encode(model: Model) -> bytes:
     """The file's content. Raises `ExportError` for what it cannot express, by name."""
     from onnx import checker, helper, numpy_helper
 
-    check_expressible(model, "ONNX", LAYERS, ACTIVATIONS, FEATURE_KINDS)
+    check_expressible(model, "ONNX", LAYERS, ACTIVATIONS, FEATURE_OPERATORS)
     graph = Graph()
     a = _network_inputs(graph, model)
     for layer, names in model.layers():
@@ -168,8 +185,8 @@ def _network_inputs(graph: Graph, model: Model) -> str:
     features = [feature_of(name) for name in model.experiment.data.features]
     fitted = model.description.normalization.fitted()
     normalized = bool(np.any(fitted.shift != 0) or np.any(fitted.scale != 1))
-    raw = [("input", (index,)) for index in range(len(model.description.input_names))]
-    if not normalized and [(each.kind, each.inputs) for each in features] == raw:
+    raw = [Input(index) for index in range(len(model.description.input_names))]
+    if not normalized and [each.formula for each in features] == raw:
         return "x"
     f = _features(graph, features)
     if normalized:
@@ -180,13 +197,15 @@ def _network_inputs(graph: Graph, model: Model) -> str:
 
 def _features(graph: Graph, features: Sequence[Feature]) -> str:
     x = graph.add("Cast", "x", to=DOUBLE)
-    columns = []
-    for feature in features:
-        inputs = (
-            graph.add("Gather", x, graph.constant(np.array([index])), axis=1)
-            for index in feature.inputs
-        )
-        columns.append(FEATURE_KINDS[feature.kind](graph, *inputs))
+    operators = {name: partial(each, graph) for name, each in FEATURE_OPERATORS.items()}
+
+    def number(value: float) -> str:
+        return graph.constant(np.array(value))
+
+    def column(index: int) -> str:
+        return graph.add("Gather", x, graph.constant(np.array([index])), axis=1)
+
+    columns = [fold(each.formula, number, column, operators) for each in features]
     return graph.add("Concat", *columns, axis=1)
 
 

@@ -10,15 +10,30 @@ from collections.abc import Iterable
 import numpy as np
 
 from playground.data.features import feature_of
+from playground.data.formula import fold
 from playground.export.digits import rows
 from playground.export.model import Model
 
-# Of the columns of raw inputs that a feature needs
-FEATURE_KINDS = {
-    "input": "{0}",
-    "square": "{0} * {0}",
-    "product": "{0} * {1}",
-    "sine": "np.sin({0})",
+# Of the columns of raw inputs, and numbers, in a feature
+FEATURE_OPERATORS = {
+    name: text.format
+    for name, text in {
+        "+": "({} + {})",
+        "-": "({} - {})",
+        "*": "({} * {})",
+        "/": "({} / {})",
+        "^": "({} ** {})",
+        "negative": "(-{})",
+        "sin": "np.sin({})",
+        "cos": "np.cos({})",
+        "tan": "np.tan({})",
+        "tanh": "np.tanh({})",
+        "exp": "np.exp({})",
+        "log": "np.log({})",
+        "sqrt": "np.sqrt({})",
+        "abs": "np.abs({})",
+        "floor": "np.floor({})",
+    }.items()
 }
 
 _INPUTS = '''
@@ -45,14 +60,18 @@ def number_format(model: Model) -> str:
     return np.result_type(*model.parameters.values()).name
 
 
+def _number(value: float) -> str:
+    return f"np.float64({value!r})"  # whose powers and quotients are those of NumPy
+
+
 def script(model: Model, about: str, imports: Iterable[str], body: str) -> bytes:
     """The whole file: `about` is its docstring, `body` makes the network and `predict(x)` of the
     constants, `features` and `PARAMETERS`.
     """
     lines = [f'"""{about}"""', "", *(f"import {name}" for name in imports), "", *_constants(model)]
     columns = (
-        FEATURE_KINDS[feature.kind].format(*(f"x[:, {index}]" for index in feature.inputs))
-        for feature in map(feature_of, model.experiment.data.features)
+        fold(feature_of(name).formula, _number, "x[:, {}]".format, FEATURE_OPERATORS)
+        for name in model.experiment.data.features
     )
     inputs = _INPUTS.format(
         number=number_format(model),

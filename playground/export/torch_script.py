@@ -5,7 +5,7 @@ from playground.export.expressible import check_expressible
 from playground.export.format import Format
 from playground.export.model import Model
 from playground.export.run import run_python
-from playground.export.script import FEATURE_KINDS, meaning_of_outputs, number_format, script
+from playground.export.script import FEATURE_OPERATORS, meaning_of_outputs, number_format, script
 
 _THRESHOLD = '''class Threshold(nn.Module):
     """1 if z > 0, else 0."""
@@ -46,7 +46,7 @@ LAYERS = (Dense, Dropout, BatchNorm, LayerNorm)
 
 def encode(model: Model) -> bytes:
     """The file's content. Raises `ExportError` for what it cannot express, by name."""
-    check_expressible(model, "the PyTorch script", LAYERS, ACTIVATIONS, FEATURE_KINDS)
+    check_expressible(model, "the PyTorch script", LAYERS, ACTIVATIONS, FEATURE_OPERATORS)
     classes: dict[str, None] = {}
     modules = []
     units = len(model.experiment.data.features)

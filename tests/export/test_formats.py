@@ -19,7 +19,8 @@ DATA_FORMATS = (".safetensors", ".npz", ".json", ".onnx")
 
 MakeModel = Callable[..., Model]
 
-PLANE_FEATURES = tuple(name for name, each in FEATURES.items() if max(each.inputs) < 2)
+TYPED = ("x1^3", "sin(3*x1) - cos(x2)/2", "exp(-x1^2)", "abs(x2)^0.5", "-tan(x1/7)")
+TYPED += ("log(1 + x1^2)", "sqrt(abs(x1*x2))", "floor(x1)", "tanh(2^(x2/2))", "x1/(1+x2^2)")
 SOURCES_OF_TASKS = {"binary": "spiral", "classes": "blobs", "regression": "plane"}
 
 
@@ -75,7 +76,7 @@ def test_tasks_and_losses(task: str, loss: str, make_model: MakeModel, tmp_path:
 
 
 @pytest.mark.parametrize("normalize", NORMALIZATIONS)
-@pytest.mark.parametrize("features", [("x2",), ("x1", "x2"), ("x2", "x1"), PLANE_FEATURES])
+@pytest.mark.parametrize("features", [("x2",), ("x1", "x2"), ("x2", "x1"), FEATURES, TYPED])
 def test_features_and_normalisations(
     features: tuple[str, ...], normalize: str, make_model: MakeModel, tmp_path: Path
 ) -> None:

@@ -147,7 +147,7 @@ def test_norms_far_from_zero_lose_no_digits(
         ("LAYERS", Dropout, "layer Dropout"),
         ("ACTIVATIONS", "gelu", "activation gelu"),
         ("ACTIVATIONS", "threshold", "activation threshold"),
-        ("FEATURE_KINDS", "sine", "input feature sin(x1)"),
+        ("FEATURE_OPERATORS", "sin", "function sin"),
     ],
 )
 def test_what_onnx_cannot_express_is_refused_by_name(

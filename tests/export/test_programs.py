@@ -297,7 +297,7 @@ def test_what_cannot_be_expressed_is_refused_by_name(
     for table, key, named in (
         ("LAYERS", BatchNorm, "layer Batch norm"),
         ("ACTIVATIONS", "gelu", "activation gelu"),
-        ("FEATURE_KINDS", "sine", "input feature sin(x1)"),
+        ("FEATURE_OPERATORS", "sin", "function sin"),
     ):
         with monkeypatch.context() as patch:
             known = getattr(module, table)

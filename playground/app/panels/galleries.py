@@ -44,7 +44,7 @@ def is_regression(source: Source) -> bool:
 def offered_features(data: Data) -> tuple[str, ...]:
     """The features to choose from: those of the plane, or else the inputs; and any chosen ones."""
     inputs = len(source_of(data).input_names)
-    offered = tuple(FEATURES) if inputs == PLANE_INPUTS else raw_features(inputs)
+    offered = FEATURES if inputs == PLANE_INPUTS else raw_features(inputs)
     return offered + tuple(name for name in data.features if name not in offered)
 
 
@@ -126,7 +126,7 @@ class FeatureGallery(Gallery):
 
     def _tile(self, index: int, name: str, source: Source, samples: Dataset | None) -> Tile:
         feature = feature_of(name)
-        measured = samples is not None and feature.kind == "input"
+        measured = samples is not None and feature.is_input
         if samples is not None and measured:
             words = source.input_names[feature.inputs[0]]
             draw = draw_input(self._theme, samples, feature.inputs[0])

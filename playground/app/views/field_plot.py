@@ -19,7 +19,7 @@ from playground.app.theme import FIELD_SHARE, Theme, class_table, diverging_tabl
 from playground.app.views.points import draw_points
 from playground.app.views.readout import Row, draw_readout, fixed
 from playground.app.views.strokes import draw_segments
-from playground.data.features import FEATURES
+from playground.data.features import FEATURES, feature_of
 from playground.engine.losses import output_activation
 from playground.snapshot import Snapshot
 
@@ -237,7 +237,7 @@ def axis_names(snapshot: Snapshot) -> tuple[str, str]:
 
 
 def _axis_name(name: str) -> str:
-    return FEATURES[name].label if name in FEATURES else name
+    return feature_of(name).label if name in FEATURES else name
 
 
 def value_name(snapshot: Snapshot) -> str:
