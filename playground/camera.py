@@ -1,35 +1,58 @@
 """The camera: takes a `Snapshot` of a trainer."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
 import numpy as np
 
 from playground.data.prepare import PreparedData
 from playground.engine.contour import class_boundaries, contour
-from playground.snapshot import FIELD_CELLS, LEVELS_PER_CLASS, UNIT_CELLS, Snapshot
+from playground.snapshot import (
+    FIELD_CELLS,
+    LEVELS_PER_CLASS,
+    UNIT_CELLS,
+    Event,
+    Limits,
+    Run,
+    Snapshot,
+    Wanted,
+)
 from playground.trainer import Trainer
 
 
+@dataclass(frozen=True)
+class Circumstances:
+    """What a picture tells beside the trainer's own state; see `Snapshot`."""
+
+    serial: int = 0
+    status: str = "ready"
+    samples_per_second: float = 0.0
+    events: tuple[Event, ...] = ()
+    runs: tuple[Run, ...] = ()
+
+
+WANTS_NOTHING = Wanted()
+JUST_BEGUN = Circumstances()
+
+
 class Camera:
-    """Takes pictures, and keeps the grids they are computed on while the data stay the same."""
+    """Takes pictures, and keeps the grids they are computed on while the plane stays the same."""
 
     def __init__(self) -> None:
         self._data: PreparedData | None = None
+        self._limits: Limits | None = None
         self._field_grid = self._field_inputs = self._unit_grid = np.empty((0, 0))
 
     def take(
         self,
         trainer: Trainer,
-        serial: int,
-        status: str,
-        samples_per_second: float,
-        reveal_test: bool,
+        circumstances: Circumstances = JUST_BEGUN,
+        wanted: Wanted = WANTS_NOTHING,
+        reveal_test: bool = False,
     ) -> Snapshot:
         """A picture of the trainer as it is now; see `Snapshot`."""
-        data = trainer.prepared
-        if data is not self._data:
-            self._data = data
-            self._field_grid = plane_grid(data, FIELD_CELLS)
-            self._field_inputs = data.network_inputs(self._field_grid)
-            self._unit_grid = plane_grid(data, UNIT_CELLS)
+        data, limits = trainer.prepared, wanted.limits or trainer.prepared.dataset.limits
+        self._look_at(data, limits)
         values = trainer.outputs(self._field_inputs).reshape(-1, FIELD_CELLS, FIELD_CELLS)
         heights = values
         if trainer.output_activation == "threshold":  # its steps say nothing between the cells
@@ -37,37 +60,51 @@ class Camera:
             heights = sums.reshape(-1, FIELD_CELLS, FIELD_CELLS)
         scale = _largest_target(data)
         splits = ("train", "validation", "test") if reveal_test else ("train", "validation")
+        unit = _there(trainer, wanted.unit)
         return _frozen(
             Snapshot(
-                serial=serial,
+                **vars(circumstances),
                 experiment=trainer.experiment,
                 data=data,
-                status=status,
                 message=trainer.message,
-                best_epoch=trainer.best_epoch if trainer.stopped_by == "early stopping" else None,
+                stopped_by=trainer.stopped_by,
+                best_epoch=trainer.best_epoch,
                 step=trainer.step,
                 epoch=trainer.epoch,
-                samples_per_second=samples_per_second,
+                kept_epochs=trainer.kept_epochs,
+                newest_epoch=trainer.newest_epoch,
                 parameters=trainer.parameters,
                 gradients=trainer.gradients,
                 unit_pictures=_unit_pictures(trainer, self._unit_grid, scale),
                 field=_field(values, trainer.output_activation, scale),
                 field_values=np.ascontiguousarray(values, np.float32),
-                contour=_boundary(heights, trainer.output_activation, data),
+                contour=_boundary(heights, trainer.output_activation, data, limits),
+                limits=limits,
                 field_scale=scale,
                 history=trainer.history,
                 metrics=trainer.metrics(splits),
+                unit=unit,
+                unit_field=_unit_field(trainer, self._field_grid, scale, unit) if unit else None,
+                statistics=trainer.statistics if wanted.statistics else None,
+                confusion=_confusion(trainer, wanted.confusion, reveal_test),
                 slice_note=slice_note(data),
             )
         )
 
+    def _look_at(self, data: PreparedData, limits: Limits) -> None:
+        if data is not self._data or limits != self._limits:
+            self._data, self._limits = data, limits
+            self._field_grid = plane_grid(data, FIELD_CELLS, limits)
+            self._field_inputs = data.network_inputs(self._field_grid)
+            self._unit_grid = plane_grid(data, UNIT_CELLS, data.dataset.limits)
 
-def plane_grid(data: PreparedData, cells: int) -> np.ndarray:
+
+def plane_grid(data: PreparedData, cells: int, limits: Limits) -> np.ndarray:
     """Raw inputs at the centres of `cells` × `cells` of the plotted plane, top row first.
 
     Inputs beyond the first two are held at their mean over the training samples: (cells², inputs).
     """
-    (left, right), (bottom, top) = data.dataset.limits
+    (left, right), (bottom, top) = limits
     centres = (np.arange(cells) + 0.5) / cells
     x1, x2 = np.meshgrid(left + (right - left) * centres, top + (bottom - top) * centres)
     grid = np.tile(_means(data), (cells * cells, 1))
@@ -115,12 +152,12 @@ def _field(values: np.ndarray, output: str, scale: float) -> np.ndarray:
     return (values.argmax(axis=0) * LEVELS_PER_CLASS + levels).astype(np.uint8)
 
 
-def _boundary(values: np.ndarray, output: str, data: PreparedData) -> np.ndarray:
+def _boundary(values: np.ndarray, output: str, data: PreparedData, limits: Limits) -> np.ndarray:
     if data.dataset.task == "regression":
         return np.zeros((0, 4), np.float32)
     if output == "softmax":
-        return class_boundaries(values, data.dataset.limits)
-    return contour(values[0], 0.5 if output == "sigmoid" else 0.0, data.dataset.limits)
+        return class_boundaries(values, limits)
+    return contour(values[0], 0.5 if output == "sigmoid" else 0.0, limits)
 
 
 def _weighted_sums(trainer: Trainer, grid: np.ndarray) -> np.ndarray:
@@ -133,20 +170,63 @@ def _weighted_sums(trainer: Trainer, grid: np.ndarray) -> np.ndarray:
 def _unit_pictures(trainer: Trainer, grid: np.ndarray, scale: float) -> tuple[np.ndarray, ...]:
     """Each layer's units over the plane, each in the colours of its own largest value."""
     *hidden, outputs = trainer.activations(grid)
-    pictures = []
-    for layer in hidden:
-        largest = np.abs(layer).max(axis=1, keepdims=True)
-        pictures.append(layer / np.where(largest > 0, largest, 1.0))
-    output = trainer.output_activation
-    pictures.append(2.0 * outputs - 1.0 if output == "softmax" else _signed(outputs, output, scale))
+    pictures = [*map(_own_scale, hidden), _output_picture(trainer, outputs, scale)]
     return tuple(_indices(each).reshape(-1, UNIT_CELLS, UNIT_CELLS) for each in pictures)
+
+
+def _unit_field(
+    trainer: Trainer, grid: np.ndarray, scale: float, unit: tuple[int, int]
+) -> np.ndarray:
+    """One unit over the plane, in as many cells as the field has."""
+    layers = trainer.activations(grid)
+    layer, index = unit
+    values = layers[layer][index : index + 1]
+    last = layer == len(layers) - 1
+    shown = _output_picture(trainer, values, scale) if last else _own_scale(values)
+    return _indices(shown).reshape(FIELD_CELLS, FIELD_CELLS)
+
+
+def _own_scale(values: np.ndarray) -> np.ndarray:
+    largest = np.abs(values).max(axis=1, keepdims=True)
+    return values / np.where(largest > 0, largest, 1.0)
+
+
+def _output_picture(trainer: Trainer, values: np.ndarray, scale: float) -> np.ndarray:
+    output = trainer.output_activation
+    return 2.0 * values - 1.0 if output == "softmax" else _signed(values, output, scale)
+
+
+def _there(trainer: Trainer, unit: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The unit, unless an edit has taken it away."""
+    if unit is None:
+        return None
+    program = trainer.network.program
+    units = [program.features, *program.units]
+    layer, index = unit
+    return unit if layer < len(units) and index < units[layer] else None
+
+
+def _confusion(trainer: Trainer, split: str, reveal_test: bool) -> np.ndarray | None:
+    if not split or (split == "test" and not reveal_test):
+        return None
+    if trainer.prepared.dataset.task != "regression":
+        return trainer.confusion(split)
+    x, y = trainer.prepared.samples(split)
+    return np.hstack([y, trainer.predict(x)]) if len(x) else np.zeros((0, 2))
 
 
 def _frozen(snapshot: Snapshot) -> Snapshot:
     """The snapshot with its arrays made read-only."""
-    arrays = [snapshot.field, snapshot.field_values, snapshot.contour, *snapshot.unit_pictures]
-    for named in (snapshot.parameters, snapshot.gradients, snapshot.history):
-        arrays += named.values()
-    for array in arrays:
+    for array in _arrays(vars(snapshot).values()):
         array.setflags(write=False)
     return snapshot
+
+
+def _arrays(values: Iterable[object]) -> Iterator[np.ndarray]:
+    for value in values:
+        if isinstance(value, np.ndarray):
+            yield value
+        elif isinstance(value, dict):
+            yield from _arrays(value.values())
+        elif isinstance(value, tuple):
+            yield from _arrays(value)

@@ -175,6 +175,39 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class View:
+    """How the window shows an experiment; training knows nothing of it."""
+
+    split: str = setting(
+        "train",
+        "Samples shown",
+        choices=lambda: ("train", "validation", "test", "all"),
+        help="Which samples stand on the output's picture",
+    )
+    discretize: bool = setting(False, "Discretize", help="Show the predicted class alone")
+    mark_mistakes: bool = setting(
+        False, "Mark mistakes", help="A ring around each sample that is put into a wrong class"
+    )
+    marker_shapes: bool = setting(
+        False, "Marker shapes", help="A shape for each class, beside its colour"
+    )
+    log_loss: bool = setting(True, "Logarithmic loss", help="The scale of the loss curves")
+    smoothing: float = setting(
+        0.0, "Smoothing", minimum=0, maximum=0.99, step=0.01, help="Of the curves; 0 shows each row"
+    )
+    drawer: str = setting(
+        "gradients",
+        "Drawer",
+        choices=lambda: ("gradients", "landscape", "confusion", "weights", "runs"),
+        help="The tab of the drawer",
+    )
+    drawer_open: bool = setting(True, "Drawer open", help="Whether the drawer shows its tab")
+    hidden: tuple[str, ...] = setting(
+        (), "Hidden controls", many=(0, 100), maximum=60, help="What a teacher has put away"
+    )
+
+
+@dataclass(frozen=True)
 class Experiment:
     """Data, network and training, complete; the same experiment gives the same numbers."""
 
@@ -219,6 +252,7 @@ class Experiment:
         "float32", "Precision", choices=lambda: ("float32", "float64"), help="Number format"
     )
     stop: Stop = setting(Stop(), "Stop")
+    view: View = setting(View(), "View", help="What the window shows; no number depends on it")
 
     @property
     def task(self) -> str:

@@ -12,6 +12,42 @@ UNIT_CELLS = 32
 LEVELS_PER_CLASS = 42
 
 
+Limits = tuple[tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What views that are visible want a picture to hold beside what it always holds."""
+
+    statistics: bool = False  # of every step
+    confusion: str = ""  # the split whose confusion matrix or residuals are shown
+    unit: tuple[int, int] | None = None  # (layer, features first; unit), enlarged
+    limits: Limits | None = None  # of the field, in place of the data's own
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that was changed while it trained, for the time axis."""
+
+    epoch: float
+    what: str  # in a few words
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training that was left: what it was, how far it came, and its scores."""
+
+    number: int
+    experiment: Experiment
+    step: int
+    epoch: int
+    stopped_by: str  # see Trainer.stopped_by; empty when it was left
+    test_revealed: bool
+    events: tuple[Event, ...]
+    history: dict[str, np.ndarray]
+    metrics: dict[str, dict[str, float]]
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """Everything the window shows, as of one step; arrays are copies and read-only.
@@ -25,9 +61,14 @@ class Snapshot:
     data: PreparedData
     status: str  # "ready", "running", "diverged" or "finished"
     message: str  # why it diverged or finished, in a sentence; else empty
-    best_epoch: int | None  # of a training that early stopping has ended
+    stopped_by: str  # see Trainer.stopped_by
+    best_epoch: int  # with the smallest validation loss so far
     step: int
     epoch: int
+    kept_epochs: np.ndarray  # that one can go back to, in order: (n,) int64
+    newest_epoch: int  # larger than `epoch` when an earlier state is shown
+    events: tuple[Event, ...]
+    runs: tuple[Run, ...]  # those that were left, oldest first
     samples_per_second: float  # 0 when not running
     parameters: dict[str, np.ndarray]  # see Trainer.parameters
     gradients: dict[str, np.ndarray]  # of the newest step, same names and shapes
@@ -37,7 +78,14 @@ class Snapshot:
     field: np.ndarray
     field_values: np.ndarray  # (outputs, 150, 150) float32, `predict` at the centre of each cell
     contour: np.ndarray  # (segments, 4) float32: x, y, x, y of the boundary, in units of the axes
+    limits: Limits  # of the field: ((x low, x high), (y low, y high))
     field_scale: float  # the value whose colour is the end of the map (regression); else 1
     history: dict[str, np.ndarray]  # columns of equal length, see Trainer.history
     metrics: dict[str, dict[str, float]]  # {"train": {"loss": …, …}, "validation": …}
+    unit: tuple[int, int] | None  # the enlarged unit, as wanted, if it is there
+    unit_field: np.ndarray | None  # (150, 150) uint8, its picture
+    statistics: dict[str, np.ndarray] | None  # see Trainer.statistics
+    # Of the wanted split: (classes, classes) int64, or for regression (samples, 2) float64 targets
+    # and predictions.
+    confusion: np.ndarray | None
     slice_note: str  # which slice of the inputs the field shows, when there are more than two

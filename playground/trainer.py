@@ -275,6 +275,11 @@ class Trainer:
         """The epochs that `go_to` can go back to, in order; thinned when they are many."""
         return self.network.kept_epochs
 
+    @property
+    def newest_epoch(self) -> int:
+        """The epoch that `go_to(None)` leads back to: the present one, unless gone back."""
+        return self.network.newest_epoch
+
     def go_to(self, epoch: int | None) -> None:
         """Be as at the end of a kept epoch; with None, as at the newest step again.
 
@@ -407,6 +412,14 @@ class Trainer:
         Raises ValueError naming the tensor that does not fit; nothing has changed then.
         """
         self.network.load(parameters)
+
+    def set_parameter(self, name: str, index: tuple[int, ...], value: float) -> None:
+        """Change one number of `parameters`: set_parameter("0.weight", (2, 0), 0.5).
+
+        The optimizer's state stays. Raises ValueError for a place that is not there and for a
+        number that is not finite; nothing has changed then.
+        """
+        self.network.put(name, index, value)
 
     def model(self) -> "Model":
         """The trained network apart from its trainer, as it is now."""

@@ -10,6 +10,7 @@ from playground.app.panels.layer import LayerCard
 from playground.app.panels.training import TrainingCard
 from playground.app.session import Session
 from playground.app.theme import Theme
+from playground.app.views.drawer import CLOSED_HEIGHT, OPEN_HEIGHT, Drawer
 
 # A card is larger than its panel by the shadow around it, and so the gaps are smaller.
 GUTTER = 12 - 2 * SHADOW
@@ -18,6 +19,9 @@ GAPS = (8, GUTTER)
 LEFT = (252, 252, 316)  # with room for a scroll bar
 RIGHT = (320 + 2 * SHADOW, 404 + 2 * SHADOW, 520 + 2 * SHADOW)
 LIMITS = (LEFT, RIGHT)
+NETWORK_HEIGHT = 432 + 2 * SHADOW
+LOW_NETWORK = 320 + 2 * SHADOW  # with less, the drawer opens over it
+DRAWER_SHARE = 0.4  # of the extra height
 CENTRE_WISH = 732 + 2 * SHADOW
 LAYER_WIDTH = 248 + 2 * SHADOW
 TRAINING_WIDTH = 440 + 2 * SHADOW  # at least, beside the layer's card
@@ -135,7 +139,7 @@ class Settings(QWidget):
         column.setSpacing(GUTTER)
         column.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(cards)
-        session.selection_changed.connect(lambda: self._choose("layer"))
+        session.selection_changed.connect(self._show_layer)
         self._show()
 
     def minimumSizeHint(self) -> QSize:
@@ -148,8 +152,8 @@ class Settings(QWidget):
         self._show()
         self.resize(width, self.maximumHeight())
 
-    def _choose(self, key: str) -> None:
-        self.choice.set_value(key)
+    def _show_layer(self) -> None:
+        self.choice.set_value("layer")
         self._show()
 
     def _show(self) -> None:
@@ -161,14 +165,19 @@ class Settings(QWidget):
 
 
 class Centre(QWidget):
-    """The network over the settings; the network takes the extra height."""
+    """The network over the settings over the drawer; the network takes most of the extra height.
 
-    def __init__(self, network: QWidget, settings: Settings) -> None:
+    Where there is no room for an open drawer, it opens over the others.
+    """
+
+    def __init__(self, network: QWidget, settings: Settings, drawer: Drawer) -> None:
         super().__init__()
         self._network = network
         self._settings = settings
-        network.setParent(self)
-        settings.setParent(self)
+        self._drawer = drawer
+        for each in (network, settings, drawer):
+            each.setParent(self)
+        drawer.opened.connect(self._arrange)
 
     def sizeHint(self) -> QSize:
         return QSize(CENTRE_WISH, 0)
@@ -178,10 +187,23 @@ class Centre(QWidget):
         return QSize(max(each.width() for each in needs), 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._settings.fit(self.width())
-        top = self.height() - self._settings.height()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        width, height = self.width(), self.height()
+        self._settings.fit(width)
+        taken = self._settings.height() + 2 * GUTTER
+        extra = height - taken - NETWORK_HEIGHT - OPEN_HEIGHT
+        drawer = OPEN_HEIGHT + max(round(DRAWER_SHARE * extra), 0)
+        beside = self._drawer.is_open and height - taken - drawer >= LOW_NETWORK
+        kept = drawer if beside else CLOSED_HEIGHT
+        bottom = height - kept - GUTTER
+        top = bottom - self._settings.height()
+        self._network.setGeometry(0, 0, width, top - GUTTER)
         self._settings.move(0, top)
-        self._network.setGeometry(0, 0, self.width(), top - GUTTER)
+        shown = drawer if self._drawer.is_open else CLOSED_HEIGHT
+        self._drawer.setGeometry(0, height - shown, width, shown)
+        self._drawer.raise_()
 
 
 class RightColumn(QWidget):

@@ -7,15 +7,16 @@ import sys
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from playground.app.session import Session
-from playground.app.theme import Theme
+from playground.app.theme import DARK, LIGHT, Theme, Tokens
 from playground.app.window import MainWindow
 from playground.experiment import Experiment
 
 FIRST_EXAMPLE = "spiral"
+THEME_SETTING = "theme"  # "system", "light" or "dark"
 COLLECT_MS = 500
 # The worker needs the interpreter for moments, but soon: Python's 5 ms are as long as it trains.
 SWITCH_SECONDS = 0.0005
@@ -33,11 +34,16 @@ class Application:
         sys.setswitchinterval(SWITCH_SECONDS)
         self._debug = debug
         self._app = QApplication(sys.argv[:1])
+        self._app.setOrganizationName("Playground")
         self._app.setApplicationName("Playground")
-        theme = Theme()
-        theme.apply(self._app)
+        self._theme = Theme()
+        self._choice = QSettings().value(THEME_SETTING, "system")
+        self._theme.use(self._tokens())
+        self._theme.apply(self._app)
         self.session = Session(Experiment.example(FIRST_EXAMPLE), debug)
-        self.window = MainWindow(theme, self.session)
+        self.window = MainWindow(self._theme, self.session)
+        self.window.theme_chosen.connect(self._choose_theme)
+        self._app.styleHints().colorSchemeChanged.connect(self._show_theme)
         self._collector = Collector()
         self._interrupts = Interrupts(self.window)
         sys.excepthook = self._explain
@@ -48,6 +54,24 @@ class Application:
             self.session.open(path)
         self.window.show()
         return self._app.exec()
+
+    def _tokens(self) -> Tokens:
+        """The colours that were chosen, or else the system's."""
+        system = self._app.styleHints().colorScheme()
+        dark = system == Qt.ColorScheme.Dark if self._choice == "system" else self._choice == "dark"
+        return DARK if dark else LIGHT
+
+    def _choose_theme(self, choice: str) -> None:
+        self._choice = choice
+        QSettings().setValue(THEME_SETTING, choice)
+        self._show_theme()
+
+    def _show_theme(self) -> None:
+        tokens = self._tokens()
+        if tokens is not self._theme.tokens:
+            self._theme.use(tokens)
+            self._theme.apply(self._app)
+            self.window.rebuild()
 
     def _explain(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from playground.app.controls.text import number_text
 from playground.fields import Setting, settings, type_name
 
 
@@ -25,3 +26,13 @@ def look_closer(value: Any, path: str) -> tuple[Setting, Any, Any]:
             rules, hint = declared[step]
             value = getattr(value, step)
     return rules, hint, value
+
+
+def in_words(value: Any, path: str) -> str:
+    """What stands at a path, in a few words: "Learning rate 0.1", "Optimizer adam", "Layers"."""
+    rules, held = look_up(value, path)
+    if isinstance(held, bool):
+        return rules.label if held else f"No {rules.label.lower()}"
+    if isinstance(held, int | float):
+        return f"{rules.label} {number_text(held)}"
+    return f"{rules.label} {held}" if isinstance(held, str) else rules.label

@@ -11,13 +11,15 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from playground.app import worker
-from playground.app.paths import look_up
-from playground.app.worker import Command, Worker
+from playground.app import messages
+from playground.app.edits import Edit, Edits
+from playground.app.messages import Message
+from playground.app.paths import in_words, look_up
+from playground.app.worker import Worker
 from playground.engine.layers import Dense, Layer
 from playground.experiment import SUFFIX, Experiment
 from playground.fields import ExperimentError, setting_of
-from playground.snapshot import Snapshot
+from playground.snapshot import Snapshot, Wanted
 
 FRAME_MS = 16
 SEEDS = 10_000  # random seeds stay short enough to be read out
@@ -41,6 +43,8 @@ class Session(QObject):
         self._snapshot: Snapshot | None = None
         self._selected_layer = 0 if experiment.layers else None
         self._test_revealed = False
+        self._edits = Edits()
+        self._wanted = Wanted()
         self._serial = 0
         self._wish: bool | None = None  # run or pause, until that is answered
         self._wish_serial = 0
@@ -57,8 +61,8 @@ class Session(QObject):
 
     @property
     def modified(self) -> bool:
-        """Whether the experiment differs from the one opened or saved last."""
-        return self._experiment != self._kept
+        """Whether the experiment differs from the one opened or saved last, but for its view."""
+        return replace(self._experiment, view=self._kept.view) != self._kept
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -103,7 +107,7 @@ class Session(QObject):
     # Life
 
     def start(self) -> None:
-        """Start the worker; commands given before are kept for it."""
+        """Start the worker; messages given before are kept for it."""
         self._worker.start()
         self._timer.start()
 
@@ -121,13 +125,16 @@ class Session(QObject):
         except ExperimentError as error:
             self.refused.emit(path, error.problems[0].message)
             return False
-        return self._replace(changed, path)
+        return self._replace(changed, path, in_words(changed, path))
 
-    def replace(self, experiment: Experiment) -> bool:
-        """Go on with another experiment; False, and `refused`, when it does not fit."""
-        return self._replace(experiment, "")
+    def replace(self, experiment: Experiment, what: str = "") -> bool:
+        """Go on with another experiment; False, and `refused`, when it does not fit.
 
-    def _replace(self, changed: Experiment, path: str) -> bool:
+        `what` says in a few words what was changed.
+        """
+        return self._replace(experiment, "", what)
+
+    def _replace(self, changed: Experiment, path: str, what: str) -> bool:
         if problems := changed.problems():
             first = problems[0]
             if first.path.startswith(path.removesuffix(".type")):
@@ -136,19 +143,78 @@ class Session(QObject):
                 rules, _ = look_up(changed, first.path)
                 self.refused.emit(path, f"{first.message} ({rules.label.lower()})")
             return False
-        if changed != self._experiment:
-            if changed.data != self._experiment.data or changed.seed != self._experiment.seed:
-                self._hide_test()
-            self._give(worker.Apply(changed))
-            self._adopt(changed)
+        before = self._experiment
+        if changed == before:
+            return True
+        if changed == replace(before, view=changed.view):  # what is shown is not undone
+            self._give(messages.Apply(changed))
+        else:
+            done = messages.Apply(changed, what, self._edits.goes_on(path))
+            undone = messages.Apply(before)
+            self._edits.push(Edit(what, path, before, changed, undone, done))
+            self._give(done)
+        self._adopt(changed)
         return True
 
+    def put(self, name: str, index: tuple[int, ...], value: float) -> None:
+        """Type over one weight or bias: put("0.weight", (2, 0), 0.5)."""
+        if self._snapshot is None or name not in self._snapshot.parameters:
+            return
+        old = float(self._snapshot.parameters[name][index])
+        what = f"{name}{list(index)} = {value:g}"
+        undo, redo = messages.Put(name, index, old), messages.Put(name, index, value)
+        self._edits.push(Edit(what, "", self._experiment, self._experiment, undo, redo))
+        self._give(redo)
+        self.experiment_changed.emit()
+
+    @property
+    def to_undo(self) -> str | None:
+        """What `undo` would take back, in a few words; None when there is nothing."""
+        edit = self._edits.to_undo
+        return edit.what if edit else None
+
+    @property
+    def to_redo(self) -> str | None:
+        """What `redo` would do again, in a few words; None when there is nothing."""
+        edit = self._edits.to_redo
+        return edit.what if edit else None
+
+    def undo(self) -> None:
+        """Take the last edit back, if there is one."""
+        if self._edits.to_undo:
+            edit = self._edits.undo()
+            self._go_back(edit.undo, edit.before)
+
+    def redo(self) -> None:
+        """Do the edit again that was taken back last, if there is one."""
+        if self._edits.to_redo:
+            edit = self._edits.redo()
+            self._go_back(edit.redo, edit.after)
+
+    def _go_back(self, message: Message, experiment: Experiment) -> None:
+        """The experiment of an earlier edit, shown as it is shown now."""
+        experiment = replace(experiment, view=self._experiment.view)
+        match message:
+            case messages.Apply() | messages.Begin():
+                message = replace(message, experiment=experiment)
+        self._give(message)
+        self._adopt(experiment)
+
     def _adopt(self, experiment: Experiment) -> None:
-        self._experiment = experiment
+        before, self._experiment = self._experiment, experiment
+        if experiment.data != before.data or experiment.seed != before.seed:
+            self._hide_test()
         self.experiment_changed.emit()
         last = len(experiment.layers) - 1
         if self._selected_layer is not None and self._selected_layer > last:
             self.select_layer(last if last >= 0 else None)
+
+    def want(self, **wishes: Any) -> None:
+        """Have pictures hold more, or no longer: want(statistics=True); see `Wanted`."""
+        wanted = replace(self._wanted, **wishes)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._give(messages.Look(wanted))
 
     def select_layer(self, index: int | None) -> None:
         """Choose the layer that the layer card shows."""
@@ -187,11 +253,11 @@ class Session(QObject):
 
     def run(self) -> None:
         """Train until paused."""
-        self._ask(True, worker.Run())
+        self._ask(True, messages.Train())
 
     def pause(self) -> None:
         """Stop after the step in progress."""
-        self._ask(False, worker.Pause())
+        self._ask(False, messages.Pause())
 
     def toggle(self) -> None:
         """Run, or pause."""
@@ -202,37 +268,58 @@ class Session(QObject):
 
     def set_pace(self, epochs_per_second: float | None) -> None:
         """Train at most so many epochs a second, to watch it; as fast as it goes with None."""
-        self._give(worker.Pace(epochs_per_second))
+        self._give(messages.Pace(epochs_per_second))
 
     def step(self) -> None:
         """Train one step; nothing while it runs."""
         if not self.running:
-            self._give(worker.Step())
+            self._give(messages.Step())
 
     def step_epoch(self) -> None:
         """Train to the end of an epoch; nothing while it runs."""
         if not self.running:
-            self._give(worker.Epoch())
+            self._give(messages.Epoch())
 
     def reset(self) -> None:
         """Back to step 0, from the seed."""
         self._hide_test()
-        self._ask(False, worker.Reset())
+        self._ask(False, messages.Reset())
+
+    def go_to(self, epoch: int | None) -> None:
+        """Show an earlier epoch, paused, to train on from there; with None, the newest again."""
+        self._ask(False, messages.GoTo(epoch))
+
+    def restore_best(self) -> None:
+        """Take the weights of the best epoch."""
+        self._ask(False, messages.RestoreBest())
+
+    def return_to(self, number: int) -> None:
+        """Go back to a run that was left, with its settings."""
+        runs = self._snapshot.runs if self._snapshot else ()
+        for run in runs:
+            if run.number == number:
+                experiment = replace(run.experiment, view=self._experiment.view)
+                self._ask(False, messages.Return(number))
+                self._remember(f"Run {number}", experiment)
+
+    def forget_run(self, number: int) -> None:
+        """Drop a run that was left."""
+        self._give(messages.Forget(number))
 
     def reveal_test(self) -> None:
         """Show the test score from now on, until the run starts afresh."""
         if not self._test_revealed:
             self._test_revealed = True
-            self._give(worker.RevealTest(True))
+            self._give(messages.RevealTest(True))
 
     def _hide_test(self) -> None:
         if self._test_revealed:
             self._test_revealed = False
-            self._give(worker.RevealTest(False))
+            self._give(messages.RevealTest(False))
 
-    def _ask(self, running: bool, command: Command) -> None:
+    def _ask(self, running: bool, message: Message) -> None:
         self._wish = running
-        self._wish_serial = self._give(command)
+        self._wish_serial = self._give(message)
         self._announce_state()
 
     # Files
@@ -246,7 +333,7 @@ class Session(QObject):
         try:
             if holds_model(path):
                 model = load_model(path)
-                self._begin(model.experiment, worker.Load(model))
+                self._begin(model.experiment, messages.Load(model))
             else:
                 self.begin(Experiment.load(path))
         except ModelError as error:
@@ -261,18 +348,25 @@ class Session(QObject):
 
     def open_example(self, name: str) -> None:
         """Begin with an experiment that ships with the program."""
-        self.begin(Experiment.example(name))
+        self.begin(replace(Experiment.example(name), view=self._experiment.view))
 
     def begin(self, experiment: Experiment) -> None:
         """A whole other experiment, at step 0 and paused."""
-        self._begin(experiment, worker.Begin(experiment))
+        self._begin(experiment, messages.Begin(experiment))
 
-    def _begin(self, experiment: Experiment, command: Command) -> None:
+    def _begin(self, experiment: Experiment, message: Message) -> None:
         self._hide_test()
-        self._ask(False, command)
+        self._ask(False, message)
         self._kept = experiment
-        self._adopt(experiment)
+        self._remember(experiment.name, experiment)
         self.select_layer(0 if experiment.layers else None)
+
+    def _remember(self, what: str, experiment: Experiment) -> None:
+        """Adopt a whole other experiment, in such a way that the one before can be had back."""
+        before = self._experiment
+        undo, redo = messages.Begin(before), messages.Begin(experiment)
+        self._edits.push(Edit(what, "", before, experiment, undo, redo))
+        self._adopt(experiment)
 
     def save_experiment(self, path: str | Path) -> None:
         """Write the experiment as a file."""
@@ -293,12 +387,12 @@ class Session(QObject):
 
     def save_model(self, path: str | Path) -> None:
         """Write the trained model in the format of the path's ending; a notice says how it went."""
-        self._give(worker.Save(Path(path)))
+        self._give(messages.Save(Path(path)))
 
     # The worker
 
-    def _give(self, command: Command) -> int:
-        self._serial = self._worker.give(command)
+    def _give(self, message: Message) -> int:
+        self._serial = self._worker.give(message)
         if self._worker.started:
             self._timer.start()
         return self._serial

@@ -5,7 +5,7 @@ constructor. Colour belongs to the data: orange and blue mean sign or class only
 accent of the interface, everything else is neutral.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication
 from playground.shipped import ROOT
 from playground.snapshot import LEVELS_PER_CLASS
 
-FIELD_SHARE = 0.38  # of the diverging map: points stay visible on the field of their own class
 TILE_SHARE = 0.8
 LARGE = 20  # from here on letters stand closer; Inter Display's figures are not of one width
 LARGE_SPACING = -0.018  # of the size
@@ -27,7 +26,10 @@ class Tokens:
     """Every colour of the interface, by what it is for.
 
     `diverging` are the colours of -1, -½, 0, +½ and +1. `classes` are for data of more than two
-    classes; two take `negative` and `positive`. `runs` are for the lines of compared runs.
+    classes; two take `negative` and `positive`. `runs` are for the lines of compared runs, `layers`
+    for those of layers, first to last. `field_share` is how much of the diverging map the field of
+    the output takes, so that points stay visible on their own class. Cards stand on the window by a
+    `shadow`, or by a line where there is none.
     """
 
     window: QColor
@@ -54,6 +56,9 @@ class Tokens:
     diverging: tuple[QColor, ...]
     classes: tuple[QColor, ...]
     runs: tuple[QColor, ...]
+    layers: tuple[QColor, ...]
+    field_share: float = 0.38
+    shadow: bool = True
 
 
 def _colours(text: str) -> tuple[QColor, ...]:
@@ -85,6 +90,53 @@ LIGHT = Tokens(
     diverging=_colours("#BA4F06 #F2AE72 #F8F6F3 #8BBDE6 #1569B2"),
     classes=_colours("#1569B2 #BA4F06 #29A37B #6B134B #8F82F3 #123808"),
     runs=_colours("#9A86EA #A3207F #1BA37E #17181C"),
+    layers=_colours("#9A86EA #7A5CE0 #5533BF #2C1875"),
+)
+
+DARK = Tokens(
+    window=QColor("#111216"),
+    panel=QColor("#1A1B21"),
+    sunk=QColor("#26282F"),
+    raised=QColor("#3A3D48"),
+    line=QColor("#2B2D36"),
+    ctl=QColor("#737889"),
+    text=QColor("#F1F2F5"),
+    text2=QColor("#BBC0CC"),
+    text3=QColor("#9297A6"),
+    accent=QColor("#A993FF"),
+    accent_fill=QColor("#7657EA"),
+    on_accent=QColor("#FFFFFF"),
+    accent_tint=QColor("#2A2547"),
+    ok=QColor("#56D3A9"),
+    ok_tint=QColor("#17332B"),
+    warn=QColor("#EDBE62"),
+    warn_tint=QColor("#372C15"),
+    error=QColor("#FF8494"),
+    error_tint=QColor("#3B1C23"),
+    negative=QColor("#FF9F4A"),
+    positive=QColor("#62B4FF"),
+    diverging=_colours("#FF9F4A #95592A #262830 #2F6392 #62B4FF"),
+    classes=_colours("#62B4FF #FF9F4A #B2F1C1 #C75C9F #8C8C3E #3D7DE0"),
+    runs=_colours("#A993FF #C2408F #3CCFA4 #F1F2F5"),
+    layers=_colours("#7A63DA #9B86F2 #C3B5FF #F1EDFF"),
+    field_share=0.40,
+    shadow=False,
+)
+
+PROJECTOR = replace(
+    LIGHT,
+    window=QColor("#FFFFFF"),
+    sunk=QColor("#E9EAEF"),
+    line=QColor("#C9CBD4"),
+    text=QColor("#000000"),
+    text2=QColor("#2B2D34"),
+    text3=QColor("#43464F"),
+    accent=QColor("#4F2FC4"),
+    accent_fill=QColor("#4F2FC4"),
+    negative=QColor("#B04A00"),
+    positive=QColor("#0F5A9E"),
+    diverging=_colours("#B04A00 #F0A05C #FFFFFF #78B2E4 #0F5A9E"),
+    shadow=False,
 )
 
 
@@ -118,15 +170,15 @@ def diverging_table(tokens: Tokens, share: float = 1.0) -> list[int]:
     return [colour.rgb() for colour in below + above]
 
 
-def class_table(tokens: Tokens, share: float = FIELD_SHARE) -> list[int]:
+def class_table(tokens: Tokens) -> list[int]:
     """256 colours for the field of several classes: `LEVELS_PER_CLASS * class + level`.
 
-    Level 0 is near the map's zero, the last is `share` of the way to the colour of the class.
+    Level 0 is near the map's zero, the last is `field_share` of the way to the colour of the class.
     """
     zero = tokens.diverging[2]
     last = LEVELS_PER_CLASS - 1
     table = [
-        mix(zero, colour, share * level / last).rgb()
+        mix(zero, colour, tokens.field_share * level / last).rgb()
         for colour in tokens.classes
         for level in range(LEVELS_PER_CLASS)
     ]
@@ -145,6 +197,10 @@ class Theme:
         for path in sorted((ROOT / "fonts").glob("*.otf")):
             if QFontDatabase.addApplicationFont(str(path)) < 0:
                 raise FileNotFoundError(f"The font {path.name} cannot be read.")
+
+    def use(self, tokens: Tokens) -> None:
+        """Take other colours; widgets made from now on have them."""
+        self.tokens = tokens
 
     def font(self, size: int = 13, weight: int = 400) -> QFont:
         """Inter at a size in pixels and a weight of 400, 500 or 600; figures all have one width."""

@@ -1,15 +1,11 @@
 """The main window: where everything stands, the keys, the menu and the file dialogs."""
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPaintEvent,
     QResizeEvent,
@@ -22,15 +18,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.app.action_list import MENU, all_actions
+from playground.app.actions import Actions
 from playground.app.columns import Centre, Columns, RightColumn, Settings
 from playground.app.controls.card import SHADOW
 from playground.app.panels.data import DataPanel
 from playground.app.panels.transport import Transport
 from playground.app.session import Session
-from playground.app.theme import Theme
+from playground.app.theme import DARK, Theme
 from playground.app.toast import Toast
 from playground.app.views.boundary import BoundaryView
 from playground.app.views.curves import CurvesView
+from playground.app.views.drawer import Drawer
 from playground.app.views.network import NetworkView
 from playground.experiment import SUFFIX, Experiment
 from playground.shipped import EXAMPLES
@@ -38,7 +37,6 @@ from playground.shipped import EXAMPLES
 FIRST_SIZE = QSize(1440, 900)
 SMALLEST = QSize(1024, 700)
 NARROW_BAR = 1200
-FEATURE_KEYS = 7
 EDGE = 16 - SHADOW  # from the window to what stands in it; a card reaches beyond its panel
 
 SCROLL_BAR = """
@@ -52,27 +50,36 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 class MainWindow(QMainWindow):
     """Everything in its place. The session starts once the window was painted."""
 
+    theme_chosen = Signal(str)
+
     def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__()
         self._theme = theme
         self.session = session
         self._folder = Path.cwd()
         self._painted = False
-        self.transport = Transport(theme, session)
-        self.data = DataPanel(theme, session)
-        self.network = NetworkView(theme, session)
-        self.settings = Settings(theme, session)
-        self.boundary = BoundaryView(theme, session)
-        self.curves = CurvesView(theme, session)
-        self.toast = Toast(theme, self._lay_out())
-        self._fill_menu()
-        self._keys = self._key_table()
-        session.notice.connect(self.toast.say)
+        self.actions_ = Actions(self, all_actions(self))
+        self.rebuild()
+        session.notice.connect(self._say)
         session.refused.connect(self._say_refused)
         session.experiment_changed.connect(self._show_title)
         self._show_title()
         self.setMinimumSize(SMALLEST)
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize()).expandedTo(SMALLEST))
+
+    def rebuild(self) -> None:
+        """Make everything in the window anew, in the theme and for the session as they are now."""
+        theme, session = self._theme, self.session
+        self.transport = Transport(theme, session)
+        self.data = DataPanel(theme, session)
+        self.network = NetworkView(theme, session)
+        self.settings = Settings(theme, session)
+        self.drawer = Drawer(theme, session)
+        self.boundary = BoundaryView(theme, session)
+        self.curves = CurvesView(theme, session)
+        self.toast = Toast(theme, self._lay_out())
+        self.transport.set_narrow(self.width() < NARROW_BAR)
+        self._fill_menu()
 
     def _lay_out(self) -> QWidget:
         scroll = QScrollArea(widgetResizable=True)
@@ -84,7 +91,7 @@ class MainWindow(QMainWindow):
         self.columns = Columns(
             self._theme,
             scroll,
-            Centre(self.network, self.settings),
+            Centre(self.network, self.settings, self.drawer),
             RightColumn(self.boundary, self.curves),
         )
         body = QVBoxLayout()
@@ -108,18 +115,10 @@ class MainWindow(QMainWindow):
             action = examples.addAction(Experiment.example(name).name)
             action.setObjectName(name)
             action.triggered.connect(lambda _=False, name=name: self.session.open_example(name))
-        menu.addSeparator()
-        self._add(menu.addAction("Open…"), "Ctrl+O", self.ask_open)
-        self._add(menu.addAction("Save experiment…"), "Ctrl+S", self.ask_save)
-        self._add(menu.addAction("Export model…"), "Ctrl+E", self.ask_export)
-        menu.addSeparator()
-        self._add(menu.addAction("Quit"), "Ctrl+Q", self.close)
+        for group in MENU:
+            menu.addSeparator()
+            menu.addActions([self.actions_.of_menu(name) for name in group])
         self.transport.export_asked.connect(self.ask_export)
-
-    def _add(self, action: QAction, keys: str, act: Callable[[], object]) -> None:
-        action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(lambda: act())
-        self.addAction(action)  # the keys work while the menu is closed
 
     def ask_open(self) -> None:
         """Ask which file to open, and open it."""
@@ -170,32 +169,26 @@ class MainWindow(QMainWindow):
 
     # Keys
 
-    def _key_table(self) -> dict[tuple[Qt.Key, bool], Callable[[], object]]:
-        """What a key does, by the key and whether Shift is held."""
-        session, key = self.session, Qt.Key
-        table: dict[tuple[Qt.Key, bool], Callable[[], object]] = {
-            (key.Key_Space, False): session.toggle,
-            (key.Key_S, False): session.step,
-            (key.Key_E, False): session.step_epoch,
-            (key.Key_R, False): session.reset,
-            (key.Key_R, True): session.new_seed,
-            (key.Key_L, False): self.curves.toggle_log,
-        }
-        for place in range(FEATURE_KEYS):
-            toggle = partial(self.data.toggle_feature, place)
-            table[(key(key.Key_1 + place), False)] = toggle
-        return table
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused control took for itself, as a field being typed in does."""
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        shift = modifiers == Qt.KeyboardModifier.ShiftModifier
-        plain = modifiers == Qt.KeyboardModifier.NoModifier
-        act = self._keys.get((Qt.Key(event.key()), shift)) if shift or plain else None
-        if act is None:
+        if not self.actions_.take(event):
             super().keyPressEvent(event)
-        elif not event.isAutoRepeat() or act == self.session.step:
-            act()
+
+    def toggle_log(self) -> None:
+        """Change between a linear and a logarithmic axis of the loss."""
+        self.session.edit("view.log_loss", not self.session.experiment.view.log_loss)
+
+    def toggle_drawer(self) -> None:
+        """Open the drawer, or close it."""
+        self.session.edit("view.drawer_open", not self.session.experiment.view.drawer_open)
+
+    def toggle_theme(self) -> None:
+        """Change between light and dark."""
+        self.theme_chosen.emit("light" if self._theme.tokens is DARK else "dark")
+
+    def toggle_feature(self, place: int) -> None:
+        """Take the feature at a place of the gallery in, or leave it out."""
+        self.data.toggle_feature(place)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the controls ends typing."""
@@ -203,6 +196,9 @@ class MainWindow(QMainWindow):
             focused.clearFocus()
 
     # What is said, in toasts and in the title
+
+    def _say(self, kind: str, sentence: str) -> None:
+        self.toast.say(kind, sentence)
 
     def _say_refused(self, path: str, sentence: str) -> None:
         """Say what has no field to be said beside."""

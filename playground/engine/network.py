@@ -51,6 +51,10 @@ def _views(program: Program, parameters: np.ndarray, buffers: np.ndarray) -> dic
     return views | {tensor.name: tensor.of(buffers) for tensor in program.buffers}
 
 
+def _within(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    return all(0 <= place < size for place, size in zip(index, shape, strict=True))
+
+
 class Moment(NamedTuple):
     """Everything that training goes on from, as of one step."""
 
@@ -229,6 +233,22 @@ class Network:
         self._progress[[plan.UPDATES, plan.DIVERGED]] = 0, plan.FINITE
         self._go_on()
 
+    def put(self, name: str, index: tuple[int, ...], value: float) -> None:
+        """Change one number of a tensor; the optimizer's state stays as it is.
+
+        Raises ValueError for a place that is not there and a number that cannot stand in it.
+        """
+        here = self.tensors().get(name)
+        if here is None or len(index) != here.ndim or not _within(index, here.shape):
+            raise ValueError(f"there is no {name}{list(index)} here")
+        with np.errstate(over="ignore"):
+            kept = self.dtype.type(value)
+        if not np.isfinite(kept) or (name.endswith(".running_var") and kept < 0):
+            raise ValueError(f"{value:g} cannot stand in {name} in {self.dtype}")
+        here[index] = kept
+        self._progress[plan.DIVERGED] = plan.FINITE
+        self._go_on()
+
     # How far training has come
 
     @property
@@ -287,6 +307,12 @@ class Network:
         """The epochs at whose ends the state of training was kept."""
         progress = self._records.progress.reshape(-1, plan.PROGRESS)
         return progress[: self._records.kept[plan.KEPT_STATES], plan.EPOCH].copy()
+
+    @property
+    def newest_epoch(self) -> int:
+        """The epoch of the newest step, also while an earlier state is shown."""
+        now = self._progress if self._newest is None else self._newest.progress
+        return int(now[plan.EPOCH])
 
     def go_to(self, epoch: int | None) -> None:
         """Be as at the end of a kept epoch, or with None as at the newest step again.

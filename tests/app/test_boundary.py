@@ -26,9 +26,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 def picture_of(experiment: Experiment) -> Snapshot:
     """What the window is shown of an experiment before training."""
-    return Camera().take(
-        Trainer(experiment), serial=0, status="ready", samples_per_second=0, reveal_test=False
-    )
+    return Camera().take(Trainer(experiment))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetricsF, QImage, QPainter
 
 from playground.app.theme import (
-    FIELD_SHARE,
     LIGHT,
     Theme,
     class_table,
@@ -44,10 +43,10 @@ def test_the_whole_map_has_its_ends_its_zero_and_its_halves() -> None:
 
 
 def test_a_part_of_the_map_stops_where_it_says() -> None:
-    table = diverging_table(LIGHT, FIELD_SHARE)
+    table = diverging_table(LIGHT, LIGHT.field_share)
     assert QColor(table[128]) == LIGHT.diverging[2]
-    assert QColor(table[0]).name() == diverging_colour(LIGHT, -FIELD_SHARE).name()
-    assert QColor(table[255]).name() == diverging_colour(LIGHT, FIELD_SHARE).name()
+    assert QColor(table[0]).name() == diverging_colour(LIGHT, -LIGHT.field_share).name()
+    assert QColor(table[255]).name() == diverging_colour(LIGHT, LIGHT.field_share).name()
 
 
 def test_values_beyond_the_map_take_its_ends() -> None:

@@ -158,7 +158,7 @@ def test_the_chip_names_the_best_epoch(qtbot: QtBot, theme: Theme) -> None:
     assert chip.accessibleName() == "Finished"
     window.resize(1440, 900)
     session.edit("stop", Stop(epochs=1))
-    qtbot.waitUntil(lambda: session.snapshot.best_epoch is None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: session.snapshot.stopped_by == "epochs", timeout=PATIENCE_MS)
     assert chip.accessibleName() == "Finished"
     window.close()
 

@@ -9,21 +9,21 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.app.worker import (
+from playground.app.messages import (
     Apply,
     Begin,
-    Command,
     Epoch,
     Load,
+    Message,
     Pace,
     Pause,
     Reset,
     RevealTest,
-    Run,
     Save,
     Step,
-    Worker,
+    Train,
 )
+from playground.app.worker import Worker
 from playground.experiment import Experiment
 from playground.export import load_model
 from playground.snapshot import Snapshot
@@ -47,10 +47,10 @@ def worker() -> Iterator[Worker]:
 
 @pytest.fixture
 def ask(qtbot: QtBot, worker: Worker) -> Ask:
-    """Give commands, and wait for the picture that answers the last of them."""
+    """Give messages, and wait for the picture that answers the last of them."""
 
-    def ask(*commands: Command) -> Snapshot:
-        serial = [worker.give(command) for command in commands][-1]
+    def ask(*messages: Message) -> Snapshot:
+        serial = [worker.give(message) for message in messages][-1]
         return picture(qtbot, worker, lambda shown: shown.serial >= serial)
 
     return ask
@@ -87,7 +87,7 @@ def test_commands_given_before_the_start_are_kept(qtbot: QtBot) -> None:
 
 
 def test_it_trains_from_run_to_pause(qtbot: QtBot, worker: Worker, ask: Ask) -> None:
-    assert ask(Run()).status == "running"
+    assert ask(Train()).status == "running"
     later = picture(qtbot, worker, lambda shown: shown.epoch >= 5)
     assert later.samples_per_second > 0
     paused = ask(Pause())
@@ -106,7 +106,7 @@ def test_an_epoch_ends_where_the_samples_do(ask: Ask) -> None:
 def test_a_pace_is_kept_from_one_moment_to_the_next(qtbot: QtBot, worker: Worker, ask: Ask) -> None:
     ask(Pace(20.0))
     begun = perf_counter()
-    worker.give(Run())
+    worker.give(Train())
     shown = picture(qtbot, worker, lambda shown: shown.epoch >= 4)
     assert shown.step <= 1 + (perf_counter() - begun) * 20 * STEPS_PER_EPOCH
     free = ask(Pace(None))
@@ -148,7 +148,7 @@ def test_a_picture_is_shown_once_and_the_newest_wins(qtbot: QtBot, worker: Worke
 def test_a_learning_rate_changed_in_the_middle_keeps_what_was_learned(
     qtbot: QtBot, worker: Worker, ask: Ask
 ) -> None:
-    ask(Run())
+    ask(Train())
     before = picture(qtbot, worker, lambda shown: shown.epoch >= 3)
     after = ask(Apply(SPIRAL.with_("optimizer.learning_rate", 0.01)))
     assert after.status == "running"
@@ -156,7 +156,7 @@ def test_a_learning_rate_changed_in_the_middle_keeps_what_was_learned(
 
 
 def test_another_experiment_begins_at_step_0(ask: Ask) -> None:
-    ask(Run())
+    ask(Train())
     circle = Experiment.example("circle")
     shown = ask(Begin(circle))
     assert (shown.step, shown.status, shown.experiment) == (0, "ready", circle)
@@ -193,7 +193,7 @@ def test_what_fails_is_said_and_the_worker_goes_on(
 def test_divergence_stops_it_with_a_sentence(qtbot: QtBot, worker: Worker, ask: Ask) -> None:
     plane = Experiment.example("plane").with_("optimizer.type", "sgd")
     ask(Begin(plane.with_("optimizer.learning_rate", 100.0)))
-    worker.give(Run())
+    worker.give(Train())
     shown = picture(qtbot, worker, lambda shown: shown.status == "diverged")
     assert "100" in shown.message
     assert all(np.isfinite(array).all() for array in shown.parameters.values())

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground import Experiment, Trainer
 from playground.app.main import Application
-from playground.app.worker import PAUSE
+from playground.app.training import PAUSE
 from playground.engine.layers import Dense
 
 EDITS = 200

@@ -122,6 +122,11 @@ class IconButton(Pressable):
         self.setToolTip(name)
         self.setFixedSize(side, side)
 
+    def set_icon(self, icon: str) -> None:
+        """Show another icon."""
+        self._icon = icon
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(self._side, self._side)
 

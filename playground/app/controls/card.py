@@ -17,15 +17,22 @@ RING_ALPHA = 6
 
 
 def draw_panel(painter: QPainter, theme: Theme, panel: QRectF, radius: float = RADIUS) -> None:
-    """Paint a panel with its shadow of three soft rings, which reaches `SHADOW` beyond it."""
+    """Paint a panel with its shadow of three soft rings, which reaches `SHADOW` beyond it.
+
+    In a theme without shadows it has a line around it.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, RING_ALPHA))
-    for ring in (3, 2, 1):
+    for ring in (3, 2, 1) if theme.tokens.shadow else ():
         around = panel.adjusted(-ring, 2 - ring, ring, 1 + ring)
         painter.drawRoundedRect(around, radius + ring, radius + ring)
     painter.setBrush(theme.tokens.panel)
-    painter.drawRoundedRect(panel, radius, radius)
+    if theme.tokens.shadow:
+        painter.drawRoundedRect(panel, radius, radius)
+    else:
+        painter.setPen(theme.tokens.line)
+        painter.drawRoundedRect(panel.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
 
 
 class Card(QWidget):

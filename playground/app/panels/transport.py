@@ -227,9 +227,9 @@ class Transport(QWidget):
         self.state.setVisible(said is not None)
         if said:
             words, kind = said
-            best = self._session.snapshot and self._session.snapshot.best_epoch
-            if self._session.state == "finished" and best and not self._narrow:
-                words = f"Stopped early, best epoch {best:,}"
+            shown = self._session.snapshot
+            if shown and shown.stopped_by == "early stopping" and not self._narrow:
+                words = f"Stopped early, best epoch {shown.best_epoch:,}"
             self.state.set_state(words, kind)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:

@@ -32,8 +32,7 @@ class CurvesView(Card):
         super().__init__(theme, "Loss", parent)
         self._session = session
         self.axis = Segmented(theme, "Loss axis", {"linear": "Linear", "log": "Log"})
-        self.axis.set_value("log")
-        self.axis.changed.connect(lambda key: self.plot.set_log(key == "log"))
+        self.axis.changed.connect(self._choose_axis)
         self.axis.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.add_to_head(Legend(theme))
@@ -55,7 +54,9 @@ class CurvesView(Card):
         assert frame is not None
         frame.setContentsMargins(side, SHADOW + 11, side, SHADOW + 18)
         frame.setSpacing(4)
+        session.experiment_changed.connect(self._show_axis)
         session.snapshot_changed.connect(self.show_snapshot)
+        self._show_axis()
         if session.snapshot is not None:
             self.show_snapshot(session.snapshot)
 
@@ -70,10 +71,13 @@ class CurvesView(Card):
         self.trouble.setVisible(snapshot.status == "diverged")
         self._make_room()
 
-    def toggle_log(self) -> None:
-        """Change between a linear and a logarithmic axis."""
-        self.axis.set_value("linear" if self.plot.log else "log")
-        self.plot.set_log(not self.plot.log)
+    def _choose_axis(self, key: str) -> None:
+        self._session.edit("view.log_loss", key == "log")
+
+    def _show_axis(self) -> None:
+        log = self._session.experiment.view.log_loss
+        self.axis.set_value("log" if log else "linear")
+        self.plot.set_log(log)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._make_room()

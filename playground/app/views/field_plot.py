@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from playground.app.controls.formula import Formula
-from playground.app.theme import FIELD_SHARE, Theme, class_table, diverging_table, faded, mix
+from playground.app.theme import Theme, class_table, diverging_table, faded, mix
 from playground.app.views.points import draw_points
 from playground.app.views.readout import Row, draw_readout, fixed
 from playground.app.views.strokes import draw_segments
@@ -36,8 +36,8 @@ class FieldPlot(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._values_table = diverging_table(theme.tokens, FIELD_SHARE)
-        self._classes_table = class_table(theme.tokens, FIELD_SHARE)
+        self._values_table = diverging_table(theme.tokens, theme.tokens.field_share)
+        self._classes_table = class_table(theme.tokens)
         self._snapshot: Snapshot | None = None
         self._split = "train"
         self._message = ""
@@ -82,7 +82,7 @@ class FieldPlot(QWidget):
         """Where a place of the axes lies on the widget."""
         if self._snapshot is None:
             return QPointF()
-        (x_low, x_high), (y_low, y_high) = self._snapshot.data.dataset.limits
+        (x_low, x_high), (y_low, y_high) = self._snapshot.limits
         return QPointF(
             (x1 - x_low) / (x_high - x_low) * self.width(),
             (y_high - x2) / (y_high - y_low) * self.height(),
@@ -100,7 +100,7 @@ class FieldPlot(QWidget):
     def _centre(self, row: int, column: int) -> tuple[float, float]:
         """The place of the axes at the centre of a cell."""
         assert self._snapshot is not None
-        (x_low, x_high), (y_low, y_high) = self._snapshot.data.dataset.limits
+        (x_low, x_high), (y_low, y_high) = self._snapshot.limits
         x1 = x_low + (column + 0.5) / self._field.width() * (x_high - x_low)
         x2 = y_high - (row + 0.5) / self._field.height() * (y_high - y_low)
         return x1, x2

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.app.controls.text import MINUS, number_text
-from playground.app.theme import FIELD_SHARE, Theme, diverging_colour
+from playground.app.theme import Theme, diverging_colour
 
 BAR = 8
 HEIGHT = 28
@@ -65,9 +65,10 @@ class ColourKey(QWidget):
     def _draw_bar(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
         gradient = QLinearGradient(0, 0, self.width(), 0)
-        stops = ((0.0, -FIELD_SHARE), (0.5, 0.0), (1.0, FIELD_SHARE))
+        share = self._theme.tokens.field_share
+        stops = ((0.0, -share), (0.5, 0.0), (1.0, share))
         if self._steps:
-            stops = ((0.4999, -FIELD_SHARE), (0.5, FIELD_SHARE))
+            stops = ((0.4999, -share), (0.5, share))
         for place, value in stops:
             gradient.setColorAt(place, diverging_colour(tokens, value))
         painter.setPen(Qt.PenStyle.NoPen)

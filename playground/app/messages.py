@@ -1,0 +1,153 @@
+"""What the window tells the worker: each is one value, and takes effect in its turn."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playground.experiment import Experiment
+from playground.snapshot import Wanted
+
+if TYPE_CHECKING:  # imported by the thread alone, because it imports Numba
+    from playground.export.model import Model
+
+
+@dataclass(frozen=True)
+class Apply:
+    """Go on with other settings.
+
+    `what` says in a few words which, for the time axis; `more`, that it goes on with the same
+    change as the one before.
+    """
+
+    experiment: Experiment
+    what: str = ""
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Another experiment from step 0, paused."""
+
+    experiment: Experiment
+
+
+@dataclass(frozen=True)
+class Load:
+    """A model's experiment and weights, paused."""
+
+    model: "Model"
+
+
+@dataclass(frozen=True)
+class Train:
+    """Train until something else is said."""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop training."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Train one step."""
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """Train to the end of the epoch."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Train at most so many epochs a second; as fast as it goes with None."""
+
+    epochs_per_second: float | None
+
+
+@dataclass(frozen=True)
+class Reset:
+    """Back to step 0 from the seed, paused."""
+
+
+@dataclass(frozen=True)
+class Put:
+    """Change one number of a tensor, such as ("0.weight", (2, 0)), while training goes on."""
+
+    name: str
+    index: tuple[int, ...]
+    value: float
+
+
+@dataclass(frozen=True)
+class GoTo:
+    """Be as at the end of a kept epoch, paused; with None, as at the newest step again."""
+
+    epoch: int | None
+
+
+@dataclass(frozen=True)
+class RestoreBest:
+    """Take the weights of the best epoch, paused."""
+
+
+@dataclass(frozen=True)
+class Return:
+    """Go back to a run that was left, paused, by its number."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Drop a run that was left, by its number."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Look:
+    """Let pictures hold what views want to show from now on."""
+
+    wanted: Wanted
+
+
+@dataclass(frozen=True)
+class RevealTest:
+    """Let pictures hold the test score, or not."""
+
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Save:
+    """Write the trained model to a file."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End the thread."""
+
+
+Message = (
+    Apply
+    | Begin
+    | Load
+    | Train
+    | Pause
+    | Step
+    | Epoch
+    | Pace
+    | Reset
+    | Put
+    | GoTo
+    | RestoreBest
+    | Return
+    | Forget
+    | Look
+    | RevealTest
+    | Save
+    | Stop
+)

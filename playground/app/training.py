@@ -1,0 +1,355 @@
+"""What happens in the worker's thread: messages change it, and while it runs it trains and shows.
+
+Numba is imported here alone, by the thread: the window is painted before.
+"""
+
+import contextlib
+import copy
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty
+from time import perf_counter, thread_time
+from typing import TYPE_CHECKING
+
+from playground.app.messages import (
+    Apply,
+    Begin,
+    Epoch,
+    Forget,
+    GoTo,
+    Load,
+    Look,
+    Message,
+    Pace,
+    Pause,
+    Put,
+    Reset,
+    RestoreBest,
+    Return,
+    RevealTest,
+    Save,
+    Step,
+    Train,
+)
+from playground.experiment import Experiment
+from playground.snapshot import Event, Run, Wanted
+
+if TYPE_CHECKING:  # what imports Numba is imported by the thread
+    from playground.app.worker import Worker
+    from playground.camera import Camera
+    from playground.export.model import Model
+    from playground.trainer import Trainer
+
+# Seconds from a look of the window into the box to the making of the next picture. The window looks
+# every 16 ms and then draws; a picture that is made meanwhile waits for the interpreter.
+PAUSE = 0.0105
+PACED_WAIT = 0.004  # seconds between two looks at the inbox while no step is due
+SHOWN_SHARE = 0.2  # of the thread's time: pictures that take long come less often
+SPEED_SPAN = 1.0  # seconds over which the speed is measured
+MOST_EVENTS = 200
+MOST_RUNS = 20
+
+
+class Training:
+    """The trainer, the runs that were left, and how the pictures are taken."""
+
+    def __init__(self, worker: "Worker", experiment: Experiment) -> None:
+        self._worker = worker
+        self._experiment = experiment
+        self._trainer: Trainer | None = None
+        self._camera: Camera | None = None
+        self._serial = 0
+        self._running = False
+        self._until_epoch: int | None = None
+        self._reveal_test = False
+        self._wanted = Wanted()
+        self._events: tuple[Event, ...] = ()
+        self._left: dict[int, tuple[Run, Trainer]] = {}
+        self._runs = 0  # how many were begun and left
+        self._rested_at = 0.0  # when another picture may be made
+        self._speed = _Speed()
+        self._pacer = _Pacer(None)
+
+    def work(self) -> None:
+        """Obey, train and show, until told to stop."""
+        self._show()
+        while not self._worker.closing.is_set():
+            messages = self._messages()
+            for serial, message in messages:
+                with self._explained():
+                    self._obey(message)
+                self._serial = serial
+            if self._running:
+                with self._explained():
+                    self._train()
+            if not self._running or self._until_picture() == 0:
+                self._show()
+
+    def _messages(self) -> list[tuple[int, Message]]:
+        """What is in the inbox; waits for something when there is nothing else to do."""
+        inbox = self._worker.inbox
+        found = [] if self._running else [inbox.get()]
+        with contextlib.suppress(Empty):
+            while True:
+                found.append(inbox.get_nowait())
+        kept: list[tuple[int, Message]] = []
+        for serial, message in found:
+            # Of settings that follow each other (a slider is moved) only the last one counts.
+            before = kept[-1][1] if kept else None
+            if isinstance(message, Apply) and isinstance(before, Apply):
+                kept.pop()
+                if not message.what:
+                    message = replace(message, what=before.what, more=before.more)
+            kept.append((serial, message))
+        return kept
+
+    def _obey(self, message: Message) -> None:
+        match message:
+            case Train():
+                self._run(until_epoch=None)
+            case Pause():
+                self._running = False
+            case Step():
+                self._needed().advance(steps=1)
+            case Epoch():
+                self._run(until_epoch=self._needed().epoch + 1)
+            case Pace(epochs_per_second):
+                self._pacer = _Pacer(epochs_per_second)
+            case Put(name, index, value):
+                self._needed().set_parameter(name, index, value)
+            case GoTo(epoch):
+                self._running = False
+                self._needed().go_to(epoch)
+            case RestoreBest():
+                self._running = False
+                self._needed().restore_best()
+            case Look(wanted):
+                self._look(wanted)
+            case RevealTest(shown):
+                self._reveal_test = shown
+            case Save(path):
+                self._save(path)
+            case _:
+                self._change_run(message)
+
+    def _change_run(self, message: Message) -> None:
+        match message:
+            case Apply(experiment, what, more):
+                self._apply(experiment)
+                self._note(what, more)
+            case Begin(experiment):
+                self._begin(experiment)
+            case Load(model):
+                self._load(model)
+            case Reset():
+                self._running = False
+                self._leave(copy.copy(self._needed()))
+                self._needed().reset()
+            case Return(number):
+                self._return(number)
+            case Forget(number):
+                self._left.pop(number, None)
+
+    def _apply(self, experiment: Experiment) -> "Trainer":
+        trainer = self._trainer
+        if trainer is None or trainer.experiment.precision != experiment.precision:
+            self._worker.prepare(experiment.precision)
+        from playground.engine.machine import cores
+        from playground.trainer import MOST_THREADS, Trainer
+
+        if trainer is None:
+            threads = max(1, min(cores() - 1, MOST_THREADS))  # the window needs a core too
+            self._trainer = trainer = Trainer(experiment, threads=threads)
+            return trainer
+        before = copy.copy(trainer)
+        trainer.apply(experiment)
+        if trainer.step < before.step:  # it starts over
+            self._leave(before)
+        return trainer
+
+    def _begin(self, experiment: Experiment) -> "Trainer":
+        self._running = False
+        trainer = self._apply(experiment)
+        if trainer.step:
+            self._leave(copy.copy(trainer))
+        trainer.reset()
+        return trainer
+
+    def _load(self, model: "Model") -> None:
+        trainer = self._begin(model.experiment)
+        trainer.load_parameters(model.parameters)
+        if not model.description.normalization.fitted().agrees_with(trainer.prepared.normalization):
+            self._worker.tell(
+                "error", "The data here are not those of the model: their normalisation differs."
+            )
+
+    def _look(self, wanted: Wanted) -> None:
+        if wanted.statistics != self._wanted.statistics:
+            self._needed().measure_steps(wanted.statistics)
+        self._wanted = wanted
+
+    # Runs
+
+    def _leave(self, trainer: "Trainer") -> None:
+        """Keep a run that something else takes the place of; its trainer is a copy to go back to.
+
+        What a trainer begins anew (its network, its samples) it makes anew, so that a shallow copy
+        keeps what was.
+        """
+        if trainer.step == 0:
+            return
+        self._runs += 1
+        splits = ("train", "validation", "test") if self._reveal_test else ("train", "validation")
+        run = Run(
+            number=self._runs,
+            experiment=trainer.experiment,
+            step=trainer.step,
+            epoch=trainer.epoch,
+            stopped_by=trainer.stopped_by,
+            test_revealed=self._reveal_test,
+            events=self._events,
+            history=trainer.history,
+            metrics=trainer.metrics(splits),
+        )
+        self._events = ()
+        self._left[run.number] = run, trainer
+        while len(self._left) > MOST_RUNS:
+            del self._left[min(self._left)]
+
+    def _return(self, number: int) -> None:
+        if number not in self._left:
+            raise ValueError(f"run {number} is no longer kept")
+        self._running = False
+        run, trainer = self._left.pop(number)
+        present = self._needed()
+        self._leave(present)
+        self._events = run.events
+        self._trainer = trainer
+        trainer.measure_steps(self._wanted.statistics)
+        trainer.apply(replace(run.experiment, view=present.experiment.view))
+
+    def _note(self, what: str, more: bool) -> None:
+        """Mark on the time axis what was changed while it trained."""
+        trainer = self._needed()
+        if not what or trainer.step == 0:
+            return
+        kept = self._events[:-1] if more else self._events
+        samples = len(trainer.prepared.splits["train"])
+        epoch = trainer.step / -(-samples // trainer.experiment.batch_size)
+        self._events = (*kept, Event(epoch, what))[-MOST_EVENTS:]
+
+    def _needed(self) -> "Trainer":
+        return self._trainer or self._apply(self._experiment)
+
+    def _run(self, until_epoch: int | None) -> None:
+        if not self._running:
+            self._rested_at = perf_counter() + PAUSE
+            self._speed = _Speed()
+            self._pacer = _Pacer(self._pacer.epochs_per_second)
+        self._running = True
+        self._until_epoch = until_epoch
+
+    def _train(self) -> None:
+        trainer = self._needed()
+        epochs = None if self._until_epoch is None else self._until_epoch - trainer.epoch
+        seconds = max(self._until_picture(), 0.0)
+        samples = len(trainer.prepared.splits["train"])
+        steps_per_epoch = -(-samples // trainer.experiment.batch_size)
+        due = self._pacer.steps_due(steps_per_epoch)
+        if due == 0:
+            self._worker.closing.wait(PACED_WAIT)
+        steps = trainer.advance(steps=due, epochs=epochs, seconds=seconds)
+        self._speed.add(steps * samples / steps_per_epoch)
+        reached = self._until_epoch is not None and trainer.epoch >= self._until_epoch
+        if trainer.status != "ready" or reached:
+            self._running = False
+
+    def _until_picture(self) -> float:
+        """Seconds until the next picture is due, at most `PAUSE`; 0 if it is."""
+        if not self._worker.box_is_empty:
+            return PAUSE
+        due = max(self._worker.taken_at + PAUSE, self._rested_at)
+        return min(max(due - perf_counter(), 0.0), PAUSE)
+
+    def _save(self, path: Path) -> None:
+        from playground.export import ExportError
+
+        try:
+            saved = self._needed().save(path)
+        except ExportError as error:
+            self._worker.tell("error", str(error))
+        else:
+            self._worker.tell("info", f"{path.name} {saved}")
+
+    def _show(self) -> None:
+        begin, used = perf_counter(), thread_time()
+        with self._explained():
+            trainer = self._needed()
+            from playground.camera import Camera, Circumstances
+            from playground.engine import raster  # noqa: F401  (loaded here, the views draw with it)
+
+            self._camera = self._camera or Camera()
+            circumstances = Circumstances(
+                serial=self._serial,
+                status="running" if self._running else trainer.status,
+                samples_per_second=self._speed.value() if self._running else 0.0,
+                events=self._events,
+                runs=tuple(run for run, _ in self._left.values()),
+            )
+            snapshot = self._camera.take(trainer, circumstances, self._wanted, self._reveal_test)
+            self._worker.show(snapshot)
+        self._rested_at = begin + (thread_time() - used) / SHOWN_SHARE
+        self._worker.compiling = False
+        self._worker.answered = self._serial
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Whatever fails is said in the window, and the thread lives on, paused."""
+        try:
+            yield
+        except Exception as error:
+            self._running = False
+            kind = type(error).__name__
+            self._worker.tell("error", f"Training was paused by an error: {error or kind}")
+
+
+class _Pacer:
+    """How many steps are due, at a given number of epochs per second."""
+
+    def __init__(self, epochs_per_second: float | None) -> None:
+        self.epochs_per_second = epochs_per_second
+        self._at = perf_counter()
+        self._owed = 0.0
+
+    def steps_due(self, steps_per_epoch: int) -> int | None:
+        """Steps to make now; None when there is no limit. What is late is not made up for."""
+        if self.epochs_per_second is None:
+            return None
+        per_second = self.epochs_per_second * steps_per_epoch
+        now = perf_counter()
+        self._owed = min(self._owed + (now - self._at) * per_second, 1 + PAUSE * per_second)
+        self._at = now
+        due = int(self._owed)
+        self._owed -= due
+        return due
+
+
+class _Speed:
+    """Samples per second over about the last second."""
+
+    def __init__(self) -> None:
+        self._total = 0.0
+        self._marks = deque([(perf_counter(), 0.0)])  # (time, samples until then)
+
+    def add(self, samples: float) -> None:
+        self._total += samples
+        now = perf_counter()
+        self._marks.append((now, self._total))
+        while len(self._marks) > 2 and self._marks[1][0] < now - SPEED_SPAN:
+            self._marks.popleft()
+
+    def value(self) -> float:
+        (begin, before), (end, after) = self._marks[0], self._marks[-1]
+        return (after - before) / (end - begin) if end > begin else 0.0

@@ -1,0 +1,211 @@
+"""The drawer: views that look closer at training, one tab at a time; each can be a window."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from playground.app.controls.button import IconButton, Pressable
+from playground.app.controls.card import SHADOW, draw_panel
+from playground.app.controls.text import label
+from playground.app.session import Session
+from playground.app.theme import Theme
+from playground.app.views.confusion import ConfusionView
+from playground.app.views.drawer_view import DrawerView
+from playground.snapshot import Snapshot
+
+TAB_ROW = 39
+OPEN_HEIGHT = 200 + 2 * SHADOW
+CLOSED_HEIGHT = TAB_ROW + 2 * SHADOW
+PADDING = 16
+TAB_GAP = 24
+WINDOW_SIZE = QSize(760, 320)
+VIEWS: Mapping[str, type[DrawerView]] = {"confusion": ConfusionView}
+
+
+class Tab(Pressable):
+    """A word over a line, which is drawn where its view is shown."""
+
+    def __init__(self, theme: Theme, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, text, parent=parent)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.show_text(text)
+
+    def show_text(self, text: str) -> None:
+        """Change the word."""
+        self.setText(text)
+        self.setAccessibleName(text)
+        width = QFontMetricsF(self.theme.font(12, 600)).horizontalAdvance(text)
+        self.setFixedSize(round(width) + 2, TAB_ROW)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self.theme.tokens
+        chosen = self.isChecked()
+        painter = QPainter(self)
+        painter.setFont(self.theme.font(12, 600 if chosen else 500))
+        painter.setPen(tokens.text if chosen or self.underMouse() else tokens.text2)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        if chosen:
+            painter.fillRect(0, self.height() - 2, self.width(), 2, tokens.accent)
+
+
+class Drawer(QWidget):
+    """The tab row, which stays, over the chosen view. Which one, and whether it is open, is part
+    of the experiment's view. What no one sees is not asked of the worker.
+    """
+
+    opened = Signal()
+
+    def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._session = session
+        self._windows: dict[str, ViewWindow] = {}
+        self.views = {key: view(theme, session) for key, view in VIEWS.items()}
+        self.tabs = {key: Tab(theme, view.title) for key, view in self.views.items()}
+        self.pop_out = IconButton(theme, "pop-out", "Open as a window")
+        self.toggle = IconButton(theme, "chevron-down", "Open or close the drawer (Ctrl+J)")
+        self._pages = QStackedWidget()
+        self._places: dict[str, Place] = {}
+        self._lay_out()
+        self.pop_out.clicked.connect(self._pop_out)
+        self.toggle.clicked.connect(self._toggle)
+        session.experiment_changed.connect(self._show)
+        session.snapshot_changed.connect(self._show_snapshot)
+        self._show()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the view is shown, and not the tab row alone."""
+        return self._session.experiment.view.drawer_open
+
+    @property
+    def current(self) -> str:
+        """The key of the chosen view."""
+        wish = self._session.experiment.view.drawer
+        return wish if wish in self.views else next(iter(self.views))
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(PADDING, 0, 10, 0)
+        row.setSpacing(TAB_GAP)
+        for key, tab in self.tabs.items():
+            tab.clicked.connect(lambda _=False, key=key: self.choose(key))
+            row.addWidget(tab)
+        row.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.pop_out)
+        buttons.addWidget(self.toggle)
+        row.addLayout(buttons)
+        for key, view in self.views.items():
+            self._places[key] = Place(self._theme, view)
+            self._places[key].taken_back.connect(lambda key=key: self._take_back(key))
+            self._pages.addWidget(self._places[key])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SHADOW, SHADOW, SHADOW, SHADOW)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self._pages, 1)
+
+    def choose(self, key: str) -> None:
+        """Show another view; a closed drawer opens."""
+        if key != self._session.experiment.view.drawer:
+            self._session.edit("view.drawer", key)
+        if not self.is_open:
+            self._toggle()
+
+    def _toggle(self) -> None:
+        self._session.edit("view.drawer_open", not self.is_open)
+
+    def _show(self) -> None:
+        """Show what the experiment's view says."""
+        self.tabs[self.current].setChecked(True)
+        self._pages.setCurrentWidget(self._places[self.current])
+        if self.is_open == self._pages.isHidden():
+            self._pages.setVisible(self.is_open)
+            self.toggle.set_icon("chevron-down" if self.is_open else "chevron-up")
+            self.opened.emit()
+        self.pop_out.setVisible(self.current not in self._windows)
+        for key, view in self.views.items():
+            self.tabs[key].show_text(view.title)
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        for key, view in self.views.items():
+            if view.isVisible():
+                view.show_snapshot(snapshot)
+            if self.tabs[key].text() != view.title:
+                self.tabs[key].show_text(view.title)
+
+    def _pop_out(self) -> None:
+        key = self.current
+        self._windows[key] = window = ViewWindow(self._theme, self.views[key], self)
+        window.closed.connect(lambda: self._take_back(key))
+        window.show()
+        self._places[key].show_away(True)
+        self._show()
+
+    def _take_back(self, key: str) -> None:
+        window = self._windows.pop(key, None)
+        if window is not None:
+            self._places[key].take(self.views[key])
+            window.deleteLater()
+            self._show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        panel = self.rect().toRectF().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
+        painter = QPainter(self)
+        draw_panel(painter, self._theme, panel)
+        if self.is_open:
+            painter.setPen(QPen(self._theme.tokens.line, 1))
+            y = SHADOW + TAB_ROW + 0.5
+            painter.drawLine(QPointF(SHADOW, y), QPointF(self.width() - SHADOW, y))
+
+
+class Place(QWidget):
+    """Where a view stands in the drawer; while it is a window, a line that says so."""
+
+    taken_back = Signal()
+
+    def __init__(self, theme: Theme, view: DrawerView) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._away = label(theme, "This view has a window of its own.", colour=theme.tokens.text3)
+        self._away.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._column.addWidget(self._away)
+        self.take(view)
+
+    def take(self, view: DrawerView) -> None:
+        """Put the view here."""
+        self._column.addWidget(view)
+        view.show()
+        self.show_away(False)
+
+    def show_away(self, away: bool) -> None:
+        """Say that the view is elsewhere, or not."""
+        self._away.setVisible(away)
+
+
+class ViewWindow(QWidget):
+    """A view by itself; closing it brings the view back."""
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, view: DrawerView, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._theme = theme
+        self.setWindowTitle(view.title)
+        self.resize(WINDOW_SIZE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(view)
+        view.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._theme.tokens.panel)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
