@@ -1,5 +1,6 @@
 """Paths: what of an experiment "layers.0.units" or "optimizer.type" means, for controls."""
 
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from playground.app.controls.text import number_text
@@ -15,7 +16,7 @@ def look_up(value: Any, path: str) -> tuple[Setting, Any]:
 def look_closer(value: Any, path: str) -> tuple[Setting, Any, Any]:
     """The declaration, the declared type and the value at a path."""
     rules, hint = Setting(""), type(value)
-    for step in path.split("."):
+    for step in path.split(".") if path else ():
         if isinstance(value, tuple):
             value = value[int(step)]
             hint = type(value)
@@ -36,3 +37,14 @@ def in_words(value: Any, path: str) -> str:
     if isinstance(held, int | float):
         return f"{rules.label} {number_text(held)}"
     return f"{rules.label} {held}" if isinstance(held, str) else rules.label
+
+
+def difference(before: Any, after: Any) -> str:
+    """The path of the first value in which two values of one dataclass differ; "" if in none."""
+    for item in fields(before):
+        one, two = getattr(before, item.name), getattr(after, item.name)
+        if one != two:
+            alike = is_dataclass(one) and type(one) is type(two)
+            rest = difference(one, two) if alike else ""
+            return f"{item.name}.{rest}" if rest else item.name
+    return ""

@@ -14,14 +14,15 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from playground.app import messages
 from playground.app.edits import Edit, Edits
 from playground.app.messages import Message
-from playground.app.paths import in_words, look_up
+from playground.app.paths import difference, in_words, look_up
 from playground.app.worker import Worker
 from playground.engine.layers import Dense, Layer
-from playground.experiment import SUFFIX, Experiment
+from playground.experiment import SUFFIX, Experiment, Split
 from playground.fields import ExperimentError, setting_of
 from playground.snapshot import Snapshot, Wanted
 
 FRAME_MS = 16
+SLIDES = (int, float, Split)  # what sliders set: many edits in a row that are one
 SEEDS = 10_000  # random seeds stay short enough to be read out
 
 
@@ -125,12 +126,12 @@ class Session(QObject):
         except ExperimentError as error:
             self.refused.emit(path, error.problems[0].message)
             return False
-        return self._replace(changed, path, in_words(changed, path))
+        return self._replace(changed, path, "")
 
     def replace(self, experiment: Experiment, what: str = "") -> bool:
         """Go on with another experiment; False, and `refused`, when it does not fit.
 
-        `what` says in a few words what was changed.
+        `what` says in a few words what was changed; without, it is the first value that differs.
         """
         return self._replace(experiment, "", what)
 
@@ -149,9 +150,11 @@ class Session(QObject):
         if changed == replace(before, view=changed.view):  # what is shown is not undone
             self._give(messages.Apply(changed))
         else:
-            done = messages.Apply(changed, what, self._edits.goes_on(path))
+            what = what or in_words(changed, difference(before, changed))
+            slid = path if isinstance(look_up(changed, path)[1], SLIDES) else ""
+            done = messages.Apply(changed, what, self._edits.goes_on(slid))
             undone = messages.Apply(before)
-            self._edits.push(Edit(what, path, before, changed, undone, done))
+            self._edits.push(Edit(what, slid, before, changed, undone, done))
             self._give(done)
         self._adopt(changed)
         return True
