@@ -1,4 +1,4 @@
-"""Made-up data on the square [-6, 6]², from TensorFlow Playground and scikit-learn.
+"""Made-up data, most of them on the square [-6, 6]² and known from TensorFlow Playground.
 
 Each generator is given the number of samples, the noise ν from 0 to 0.5 and a random generator.
 Noise is drawn at every ν and only scaled by it: turning it up moves the same samples further.
@@ -112,3 +112,102 @@ def multi_gauss(samples: int, noise: float, rng: np.random.Generator) -> Samples
     nearest = distance.argmin(axis=1)
     height = np.maximum(0, 1 - distance.min(axis=1) / 2)
     return x, (signs[nearest] * height)[:, None]
+
+
+@source(GENERATORS, "checkerboard", "Checkerboard", "Sixteen fields of two classes by turns")
+def checkerboard(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """x ~ U(±6); the class: the colour of the field, 3 wide, that x moved by U(±5)·ν lies on."""
+    x = rng.uniform(-6, 6, (samples, 2))
+    moved = x + noise * rng.uniform(-5, 5, x.shape)
+    return x, np.floor(moved / 3).sum(axis=1).astype(np.int64) % 2
+
+
+RADII = np.array([1.25, 2.5, 3.75, 5.0])
+
+
+@source(GENERATORS, "rings", "Rings", "Four rings, one in another, of two classes by turns")
+def rings(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """x = r (sin t, cos t) + N(0, 4ν²), with r of 1.25, 2.5, 3.75, 5 by turns and t ~ U(0, 2π)."""
+    ring = np.arange(samples) % len(RADII)
+    angle = rng.uniform(0, 2 * np.pi, samples)
+    x = RADII[ring, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    return x + 2 * noise * rng.standard_normal(x.shape), ring % 2
+
+
+@source(
+    GENERATORS,
+    "three-spirals",
+    "Three spirals",
+    "Three arms wound around each other",
+    class_names=("class A", "class B", "class C"),
+)
+def three_spirals(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """x = r (sin t, cos t) + U(±1)·ν with r = 5 i/n and t = 2.5 π i/n + 2π/3 for each class."""
+    y = np.arange(samples) % 3
+    place = (np.arange(samples) // 3) / (-(-samples // 3))
+    turn = 2.5 * np.pi * place + 2 * np.pi / 3 * y
+    x = 5 * place[:, None] * np.stack([np.sin(turn), np.cos(turn)], axis=1)
+    return x + noise * rng.uniform(-1, 1, x.shape), y
+
+
+@source(GENERATORS, "s-curve", "S-curve", "Two sides of a line that is bent like an S")
+def s_curve(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """x ~ U(±6); the class: whether x1 > 4 sin(π x2 / 6), each input moved by U(±5)·ν."""
+    x = rng.uniform(-6, 6, (samples, 2))
+    moved = x + noise * rng.uniform(-5, 5, x.shape)
+    return x, (moved[:, 0] > 4 * np.sin(np.pi / 6 * moved[:, 1])).astype(np.int64)
+
+
+@source(
+    GENERATORS,
+    "sine",
+    "Sine wave",
+    "One input, and a value that goes up and down with it",
+    input_names=("x1",),
+    class_names=(),
+    limits=((-6.0, 6.0), (-2.0, 2.0)),
+)
+def sine(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """x ~ U(±6); y = sin x + N(0, ν²)."""
+    x = rng.uniform(-6, 6, (samples, 1))
+    return x, np.sin(x) + noise * rng.standard_normal(x.shape)
+
+
+@source(
+    GENERATORS,
+    "polynomial",
+    "Polynomial",
+    "One input, and a value by a polynomial of the third degree",
+    input_names=("x1",),
+    class_names=(),
+    limits=((-6.0, 6.0), (-2.0, 2.0)),
+)
+def polynomial(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """x ~ U(±6); y = (x³ - 25 x) / 60 + N(0, ν²)."""
+    x = rng.uniform(-6, 6, (samples, 1))
+    return x, (x**3 - 25 * x) / 60 + noise * rng.standard_normal(x.shape)
+
+
+WINDOW = 8
+
+
+@source(
+    GENERATORS,
+    "time-series",
+    "Time series",
+    "The next value of a wave from the eight before it",
+    input_names=tuple(f"{steps} before" for steps in range(WINDOW, 0, -1)),
+    class_names=(),
+    limits=((-2.0, 2.0), (-2.0, 2.0)),
+)
+def time_series(samples: int, noise: float, rng: np.random.Generator) -> Samples:
+    """s(t) = 0.6 sin(2π t/25) + 0.3 sin(2π t/9) + a trend from -0.5 to 0.5 + N(0, ν²).
+
+    x: windows of eight values one after the other, y: the value after each. Windows overlap, so
+    that parts of a random split know of each other.
+    """
+    t = np.arange(samples + WINDOW)
+    waves = 0.6 * np.sin(2 * np.pi * t / 25) + 0.3 * np.sin(2 * np.pi * t / 9)
+    values = waves + t / len(t) - 0.5 + noise * rng.standard_normal(len(t))
+    windows = np.lib.stride_tricks.sliding_window_view(values, WINDOW + 1)
+    return windows[:, :WINDOW].copy(), windows[:, WINDOW:].copy()
