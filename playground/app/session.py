@@ -335,8 +335,10 @@ class Session(QObject):
         path = Path(path)
         try:
             if holds_model(path):
-                model = load_model(path)
+                model = load_model(path, self._experiment)
                 self._begin(model.experiment, messages.Load(model))
+                for notice in model.notices:
+                    self.notice.emit("info", notice)
             else:
                 self.begin(Experiment.load(path))
         except ModelError as error:

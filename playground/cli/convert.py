@@ -5,9 +5,11 @@ model's on 1,000 random inputs before it takes an old file's place.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 from playground.cli.errors import WRONG_USAGE, CommandError
+from playground.engine.activations import ACTIVATIONS
 from playground.export import (
     FORMATS,
     ExportError,
@@ -17,6 +19,7 @@ from playground.export import (
     load_model,
     save_model,
 )
+from playground.export.stack import DEFAULT_ACTIVATION
 
 MODEL_HELP = "a saved model: " + ", ".join(each for each, row in FORMATS.items() if row.read)
 
@@ -30,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         help=f"the new file; its ending says the format: {', '.join(FORMATS)}",
     )
+    add_activation(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     if format_of(output) is None:
         message = f"--output {output}: the ending is none of {', '.join(FORMATS)}"
         raise CommandError(message, WRONG_USAGE)
-    model = read_model(arguments.model)
+    model = read_model(arguments.model, arguments.activation)
     try:
         print(f"{output}: {save_model(model, output)}")
     except ExportError as error:
@@ -46,9 +50,24 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def read_model(path: Path) -> Model:
-    """The model in a file; what there is to know about it goes to standard error."""
+def add_activation(parser: argparse.ArgumentParser) -> None:
+    """--activation, for files that do not say theirs."""
+    parser.add_argument(
+        "--activation",
+        metavar="NAME",
+        choices=tuple(ACTIVATIONS),
+        default=DEFAULT_ACTIVATION,
+        help="of hidden layers, where MODEL is a torch.nn.Sequential's state, which has none; "
+        f"{DEFAULT_ACTIVATION} if not said",
+    )
+
+
+def read_model(path: Path, activation: str) -> Model:
+    """The model in a file; what had to be assumed about it goes to standard error."""
     try:
-        return load_model(path)
+        model = load_model(path, activation=activation)
     except ModelError as error:
         raise CommandError(str(error)) from error
+    for notice in model.notices:
+        print(f"playground: {path}: {notice}", file=sys.stderr)
+    return model

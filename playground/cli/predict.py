@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.cli.convert import MODEL_HELP, read_model
+from playground.cli.convert import MODEL_HELP, add_activation, read_model
 from playground.cli.errors import CommandError
 from playground.data.csv_file import Columns, TableError, content_of, read_text
 from playground.data.dialect import decode, detect, encoding_of
@@ -27,11 +27,12 @@ DIGITS = ".9g"  # float32 comes back
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", type=Path, help=MODEL_HELP)
     parser.add_argument("file", metavar="FILE.csv", type=Path, help="rows of raw inputs")
+    add_activation(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a row of predictions for each row of the file."""
-    model = read_model(arguments.model)
+    model = read_model(arguments.model, arguments.activation)
     try:
         content = content_of(arguments.file)
         encoding = encoding_of(content)

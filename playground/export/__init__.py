@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.experiment import SUFFIX
+from playground.experiment import SUFFIX, Experiment
 from playground.export import (
     atomic,
     c,
@@ -25,6 +25,7 @@ from playground.export import (
 from playground.export.errors import ExportError, ModelError
 from playground.export.format import Format, UncheckedError
 from playground.export.model import Model
+from playground.export.stack import DEFAULT_ACTIVATION, Stack, adopt
 from playground.export.verify import Saved, compare, random_inputs
 
 __all__ = [
@@ -76,14 +77,17 @@ def save_model(model: Model, path: str | Path, predict: Predict | None = None) -
     expected = (predict or model.predict)(x)
 
     def check(fresh: Path) -> Saved:
+        if chosen.predict is None:
+            back = chosen.read(fresh) if chosen.read else None
+            if not isinstance(back, Model):
+                raise ModelError("it has lost its experiment")
+            return compare(path, model, x, expected, back.predict(x), back.same_as(model))
         try:
-            given = chosen.predict(fresh, x)
+            return compare(path, model, x, expected, chosen.predict(fresh, x))
         except UncheckedError as reason:
             if fresh.read_bytes() != content:
                 raise ModelError("it is not what was written") from None
             return Saved(path, 0, 0.0, str(reason))
-        whole = chosen.read is not None and chosen.read(fresh).same_as(model)
-        return compare(path, model, x, expected, given, whole)
 
     try:
         return atomic.write(path, content, check)
@@ -101,8 +105,15 @@ def holds_model(path: str | Path) -> bool:
     return chosen is not None and chosen.read is not None
 
 
-def load_model(path: str | Path) -> Model:
-    """Open a saved model. Raises `ModelError`, in one sentence."""
+def load_model(
+    path: str | Path, like: Experiment | None = None, activation: str = DEFAULT_ACTIVATION
+) -> Model:
+    """Open a saved model, or a network that another program saved.
+
+    The latter is given the data of `like` where they fit it, else some that do, and the activation
+    where its file does not say one; `Model.notices` say what was assumed.
+    Raises `ModelError`, in one sentence.
+    """
     path = Path(path)
     chosen = format_of(path)
     if chosen is None or chosen.read is None:
@@ -116,6 +127,8 @@ def load_model(path: str | Path) -> Model:
         if path.stat().st_size > MOST_BYTES:
             raise ModelError("it is too large for a model")
         model = chosen.read(path)
+        if isinstance(model, Stack):
+            return adopt(model, like, activation)
         return replace(model, description=model.description.located(path.parent))
     except ModelError as error:
         raise ModelError(f'"{path.name}" cannot be opened: {error}') from error

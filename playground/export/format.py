@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from playground.export.model import Model
+from playground.export.stack import Stack
 
 
 class UncheckedError(Exception):
@@ -23,13 +24,14 @@ class Format:
     `about` says in a sentence what the format is for. `encode` makes the file's content, which is a
     text in UTF-8 where `text` says so. `predict(path, x)` gives what the file by itself predicts
     for raw inputs x: (n, inputs) → (n, outputs); it raises `UncheckedError` where that cannot be
-    found out. `read` opens such a file again; None where it cannot be.
+    found out, and is None for a format that predicts nothing by itself. `read` opens such a file
+    again, or one of another program as a `Stack`; None where it cannot be.
     """
 
     ending: str
     label: str
     about: str
     encode: Callable[[Model], bytes]
-    predict: Callable[[Path, np.ndarray], np.ndarray]
-    read: Callable[[Path], Model] | None = None
+    predict: Callable[[Path, np.ndarray], np.ndarray] | None = None
+    read: Callable[[Path], Model | Stack] | None = None
     text: bool = False

@@ -86,7 +86,6 @@ FORMAT = Format(
     label="JSON",
     about="Experiment and weights as text, for people and any language; opens here again",
     encode=encode,
-    predict=lambda path, x: read(path).predict(x),
     read=read,
     text=True,
 )

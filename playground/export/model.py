@@ -33,12 +33,14 @@ class Model:
     names of a `torch.nn.Sequential` in which a dense layer is a Linear and an activation module,
     and any other layer one module. Of a norm, γ is "weight" and β is "bias"; "running_mean" and
     "running_var" of a batch norm are among them too. They are kept as read-only copies.
+    `notices` say in sentences what had to be assumed of a file of another program.
     Raises `ModelError` when names, shapes or number formats do not fit, a number is not finite, or
     a variance is below 0.
     """
 
     description: Description
     parameters: Mapping[str, np.ndarray]
+    notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         given = {name: np.asarray(array) for name, array in self.parameters.items()}

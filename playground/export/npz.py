@@ -134,6 +134,5 @@ FORMAT = Format(
     label="NumPy archive",
     about="One array per tensor, weights and statistics, for np.load; opens here again",
     encode=encode,
-    predict=lambda path, x: read(path).predict(x),
     read=read,
 )

@@ -16,9 +16,13 @@ from playground.data.features import Feature, feature_of
 from playground.data.formula import Input, fold
 from playground.engine.activations import INVERSE_SQRT_2, SELU_ALPHA, SELU_SCALE
 from playground.engine.layers import BatchNorm, Dense, Dropout, LayerNorm
+from playground.export.description import Description
 from playground.export.expressible import check_expressible
 from playground.export.format import Format
-from playground.export.model import Model
+from playground.export.model import Model, check_tensors
+from playground.export.onnx_file import read_graph
+from playground.export.onnx_stack import stack_of
+from playground.export.stack import Stack
 
 OPSET = 17
 IR_VERSION = 8
@@ -209,6 +213,24 @@ def _features(graph: Graph, features: Sequence[Feature]) -> str:
     return graph.add("Concat", *columns, axis=1)
 
 
+def read(path: Path) -> Model | Stack:
+    """Open a file that `encode` made, or a plain stack of layers of another program.
+
+    Raises `ModelError`. Of its own files the description is read first, then the tensors that the
+    network it describes has; the graph follows from them.
+    """
+    graph = read_graph(path)
+    if "playground" not in graph.properties:
+        return stack_of(graph)
+    description = Description.from_json(graph.properties["playground"])
+    shapes = description.shapes()
+    tensors = {name: array for name, array in graph.constants.items() if name in shapes}
+    check_tensors(
+        shapes, {name: (array.shape, array.dtype.name) for name, array in tensors.items()}
+    )
+    return Model(description, tensors)
+
+
 def predict(path: Path, x: np.ndarray) -> np.ndarray:
     """What onnx's reference implementation makes of the file: x (n, inputs) → (n, outputs)."""
     from onnx.reference import ReferenceEvaluator
@@ -224,4 +246,5 @@ FORMAT = Format(
     about="A graph that takes raw inputs, for onnxruntime and most other programs",
     encode=encode,
     predict=predict,
+    read=read,
 )

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from playground.export import state_dict
 from playground.export.description import MOST_CHARACTERS, Description
 from playground.export.errors import ModelError
 from playground.export.format import Format
 from playground.export.model import Model, check_tensors
+from playground.export.stack import Stack
 
 # The description stands in the header as a JSON text inside JSON, where every quote takes two
 # characters.
@@ -30,9 +32,10 @@ def encode(model: Model) -> bytes:
     return save(tensors, {"playground": model.description.to_json(), "format": "pt"})
 
 
-def read(path: Path) -> Model:
-    """Open a file that `encode` made. Raises `ModelError`.
+def read(path: Path) -> Model | Stack:
+    """Open a file that `encode` made, or the state of a `torch.nn.Sequential`.
 
+    Raises `ModelError`.
     The sizes that the file declares are held against its own size by safetensors, and against the
     network it describes here, before a tensor is read.
     """
@@ -41,13 +44,17 @@ def read(path: Path) -> Model:
     _check_header_length(path)
     try:
         with safe_open(path, framework="numpy") as file:
-            description = Description.from_json((file.metadata() or {}).get("playground"))
+            described = (file.metadata() or {}).get("playground")
             names = list(file.keys())
             slices = {name: file.get_slice(name) for name in names}
             declared = {
                 name: (tuple(each.get_shape()), _number_format(each.get_dtype()))
                 for name, each in slices.items()
             }
+            if described is None:
+                state_dict.check_state_dict(declared)
+                return state_dict.stack_of({name: file.get_tensor(name) for name in names})
+            description = Description.from_json(described)
             check_tensors(description.shapes(), declared)
             return Model(description, {name: file.get_tensor(name) for name in names})
     except SafetensorError as error:
@@ -73,6 +80,5 @@ FORMAT = Format(
     label="Playground model",
     about="Weights under PyTorch's names, and the experiment; opens again, and loads in PyTorch",
     encode=encode,
-    predict=lambda path, x: read(path).predict(x),
     read=read,
 )

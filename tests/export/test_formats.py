@@ -12,7 +12,7 @@ from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import LAYERS, BatchNorm, Dense, Dropout, LayerNorm
 from playground.engine.losses import LOSSES
 from playground.experiment import Data, Experiment
-from playground.export import FORMATS, Model, load_model, save_model
+from playground.export import Model, load_model, save_model
 
 # The others are programs; test_programs.py runs them.
 DATA_FORMATS = (".safetensors", ".npz", ".json", ".onnx")
@@ -30,8 +30,12 @@ def check_round_trip(model: Model, folder: Path) -> None:
         saved = save_model(model, path)
         assert saved.agreeing == 1000
         assert saved.difference <= 1e-5
-        if FORMATS[ending].read is not None:
-            check_same(load_model(path), model)
+        back = load_model(path)
+        if ending == ".onnx":  # its numbers are float32
+            narrow = {name: each.astype("f4") for name, each in model.parameters.items()}
+            check_same(back, Model(model.description, narrow))
+        else:
+            check_same(back, model)
 
 
 def check_same(back: Model, model: Model) -> None:

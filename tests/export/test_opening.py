@@ -19,7 +19,7 @@ from playground.export import Model, ModelError, load_model, save_model
 
 MakeModel = Callable[..., Model]
 
-READABLE = (".safetensors", ".npz", ".json")
+READABLE = (".safetensors", ".npz", ".json", ".onnx")
 NORMED = (Dense(4), Dropout(), BatchNorm(), LayerNorm())
 
 
@@ -75,9 +75,11 @@ def test_names_that_lead_nowhere(tmp_path: Path) -> None:
     assert refusal(tmp_path / "no.npz").endswith("there is no such file")
     (tmp_path / "folder.npz").mkdir()
     assert refusal(tmp_path / "folder.npz").endswith("it is a folder")
-    for name in ("model.onnx", "model.pkl", "model"):
+    for name in ("model.h", "model.pkl", "model"):
         (tmp_path / name).touch()
-        assert refusal(tmp_path / name).endswith("open from .safetensors, .npz or .json files")
+        assert refusal(tmp_path / name).endswith(
+            "open from .safetensors, .npz, .json or .onnx files"
+        )
 
 
 @pytest.mark.parametrize("ending", READABLE)
@@ -133,7 +135,7 @@ def test_mutated_files_open_or_are_refused(
 @pytest.mark.parametrize(
     ("header", "sentence"),
     [
-        ({}, "it was not saved by this program"),
+        ({}, "it holds no playground experiment, and no torch.nn.Sequential"),
         ({"__metadata__": {"playground": "{"}}, "its description is not JSON"),
         ({"__metadata__": {"playground": "[" * 100_000}}, "its description is not JSON"),
         ({"__metadata__": {"playground": "1" * 100_000}}, "its description is not JSON"),
