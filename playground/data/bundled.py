@@ -71,7 +71,7 @@ _SOURCES = (
     ),
     _bundled(
         "breast-cancer",
-        "Breast cancer",
+        "Tumours",
         "569 tumours, by the shapes of cell nuclei under the microscope; Wolberg (1995)",
         ("benign", "malignant"),
     ),

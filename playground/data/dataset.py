@@ -22,6 +22,16 @@ class Dataset:
     limits: tuple[tuple[float, float], tuple[float, float]]
 
     @property
+    def plotted(self) -> np.ndarray:
+        """Where the samples lie on the plotted axes: (samples, 2).
+
+        The axes are the first two inputs, or the input and the target where there is one alone.
+        """
+        if self.x.shape[1] > 1:
+            return self.x[:, :2]
+        return np.stack([self.x[:, 0], self.y if self.class_names else self.y[:, 0]], axis=1)
+
+    @property
     def task(self) -> str:
         """ "binary" (two classes), "classes" (more) or "regression"."""
         return task_of(len(self.class_names))

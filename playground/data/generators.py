@@ -114,7 +114,7 @@ def multi_gauss(samples: int, noise: float, rng: np.random.Generator) -> Samples
     return x, (signs[nearest] * height)[:, None]
 
 
-@source(GENERATORS, "checkerboard", "Checkerboard", "Sixteen fields of two classes by turns")
+@source(GENERATORS, "checkerboard", "Checkers", "Sixteen fields of two classes by turns")
 def checkerboard(samples: int, noise: float, rng: np.random.Generator) -> Samples:
     """x ~ U(±6); the class: the colour of the field, 3 wide, that x moved by U(±5)·ν lies on."""
     x = rng.uniform(-6, 6, (samples, 2))
@@ -137,7 +137,7 @@ def rings(samples: int, noise: float, rng: np.random.Generator) -> Samples:
 @source(
     GENERATORS,
     "three-spirals",
-    "Three spirals",
+    "3 spirals",
     "Three arms wound around each other",
     class_names=("class A", "class B", "class C"),
 )

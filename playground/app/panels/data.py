@@ -142,6 +142,8 @@ class DataPanel(QWidget):
             train = round(samples * data.split.train)
             validation = round(samples * data.split.validation)
             counts = (train, validation, samples - train - validation)
+        if source_of(data).fixed:
+            self.points.set_value(sum(counts))
         if counts != self._counts:
             self._counts = counts
             self.split.set_counts(counts)

@@ -19,8 +19,7 @@ EDGE_ALPHA = 0.14
 def draw_samples(theme: Theme, dataset: Dataset) -> Draw:
     """The samples over their first two inputs, in the colours of their classes or values."""
     (left, right), (low, high) = dataset.limits
-    plotted = dataset.x[:, :2] if dataset.x.shape[1] > 1 else np.hstack([dataset.x, dataset.y])
-    places = (plotted - (left, low)) / (right - left, high - low)
+    places = (dataset.plotted - (left, low)) / (right - left, high - low)
     return _points(theme, np.stack([places[:, 0], 1 - places[:, 1]], axis=1), dataset)
 
 

@@ -27,15 +27,16 @@ def draw_points(
 ) -> QPixmap:
     """The samples in a transparent square of `side` pixels, at a device pixel ratio.
 
-    The plotted axes are the first two inputs. Values (regression) have the colour of value / scale.
+    Values (regression) have the colour of value / scale.
     """
     picture = QPixmap(round(side * ratio), round(side * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     indices = shown_samples(data, split)
     (x_low, x_high), (y_low, y_high) = data.dataset.limits
-    xs = (data.dataset.x[indices, 0] - x_low) / (x_high - x_low) * side - REACH
-    ys = (y_high - data.dataset.x[indices, 1]) / (y_high - y_low) * side - REACH
+    x, y = data.dataset.plotted[indices].T
+    xs = (x - x_low) / (x_high - x_low) * side - REACH
+    ys = (y_high - y) / (y_high - y_low) * side - REACH
     colours = _colour_indices(data, indices, scale)
     dots = {each: _dot(theme, data, each, ratio) for each in set(colours)}
     painter = QPainter(picture)
