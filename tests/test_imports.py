@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 TRAINERS = ("playground.runs", "playground.trainer")
 # Modules below the first may not import what the second names; those of the third may all the same.
 RULES = (
-    ("playground", ("PySide6", "shiboken6"), ("playground.app",)),
+    ("playground", ("PySide6", "pyqtgraph", "shiboken6"), ("playground.app",)),
     ("playground", ("numba", "llvmlite"), ("playground.engine",)),
     ("playground", ("playground.app",), ("playground.app", "playground.cli.window")),
     ("playground", ("playground.cli",), ("playground.cli", "playground.__main__")),

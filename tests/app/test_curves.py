@@ -147,6 +147,16 @@ def test_before_training_it_says_how_to_begin(view: CurvesView) -> None:
     assert view.plot.reading(QPointF(100, 100)) == []
 
 
+def test_every_line_is_labelled(view: CurvesView, theme: Theme, spiral: Snapshot) -> None:
+    view.show_snapshot(with_losses(spiral, [1.0, 0.5, 0.01], [1.0, 0.5, 0.01]))
+    image, axes = drawn(view.plot), view.plot.axes
+    assert axes is not None
+    for y in axes.y(np.array(axes.lines)).round().astype(int).tolist():
+        beside = (QPoint(x, y + dy) for x in range(2, 24) for dy in (-2, 0, 2))
+        assert any(near(image, each, theme.tokens.text3) for each in beside)
+        assert near(image, QPoint(200, y), theme.tokens.line)
+
+
 @pytest.mark.parametrize(
     ("train", "validation"),
     [
@@ -306,11 +316,24 @@ def test_logarithmic_lines_are_round(low: float, high: float, lines: list[float]
     assert log_lines(low, high) == lines
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "lines"),
+    [
+        (0, 0.7, [0, 0.2, 0.4, 0.6, 0.8]),
+        (0.9, 0.99, [0.9, 0.925, 0.95, 0.975, 1]),
+        (-1, 1, [-1, -0.5, 0, 0.5, 1]),
+        (3, 3, [3, 4]),
+    ],
+)
+def test_linear_lines_are_round(low: float, high: float, lines: list[float]) -> None:
+    assert linear_lines(low, high) == lines
+
+
 @pytest.mark.parametrize("span", [1.0, 1.3, 9.9, 1e3, 1e20, 1e60])
 @pytest.mark.parametrize("low", [1e-30, 0.07, 1.0, 512.0])
 def test_lines_lie_around_what_is_shown(low: float, span: float) -> None:
     high = low * span
-    for lines in (log_lines(low, high), linear_lines(high)):
+    for lines in (log_lines(low, high), linear_lines(low, high)):
         assert lines[0] <= low
         assert lines[-1] >= high * (1 - 1e-9)
         assert lines == sorted(set(lines))

@@ -12,7 +12,7 @@ from playground.app.controls.text import label, number_text
 from playground.app.panels.training import LEARNING_RATES
 from playground.app.session import Session
 from playground.app.theme import Theme
-from playground.app.views.loss_plot import DASH, GAP, LossPlot, curve_pen
+from playground.app.views.graph import DASH, GAP, Graph, Line, curve_pen, value_text
 from playground.app.views.scores import Scores
 from playground.app.views.strokes import dashed, draw_segments
 from playground.snapshot import Snapshot
@@ -37,7 +37,7 @@ class CurvesView(Card):
         self.title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.add_to_head(Legend(theme))
         self.add_to_head(self.axis)
-        self.plot = LossPlot(theme)
+        self.plot = Graph(theme, "Loss by epoch")
         self.trouble = Trouble(theme)
         self.trouble.lower_rate.clicked.connect(self._try_lower_rate)
         self.trouble.reset.clicked.connect(session.reset)
@@ -62,14 +62,25 @@ class CurvesView(Card):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw another moment of training."""
-        waiting = snapshot.status == "ready"
-        self.plot.show_history(snapshot.history, "Press Run or Space" if waiting else "")
+        self._show_curves(snapshot)
         self.scores.show_snapshot(snapshot)
         if snapshot.status == "diverged":
             rate = smaller_rate(snapshot.experiment.optimizer.learning_rate)
             self.trouble.tell(snapshot.message, rate)
         self.trouble.setVisible(snapshot.status == "diverged")
         self._make_room()
+
+    def _show_curves(self, snapshot: Snapshot) -> None:
+        history, tokens = snapshot.history, self._theme.tokens
+        waiting = snapshot.status == "ready"
+        lines = []
+        if history["epoch"].any():
+            for split, colour in (("train", tokens.text), ("validation", tokens.accent)):
+                y, dashed = history[f"{split}_loss"], split == "validation"
+                lines.append(Line(split, history["epoch"], y, colour, dashed))
+            said = (f"{line.name} loss {value_text(line.y[-1])}" for line in lines)
+            self.plot.setAccessibleDescription(", ".join(said).capitalize())
+        self.plot.show_lines(lines, "Press Run or Space" if waiting else "")
 
     def _choose_axis(self, key: str) -> None:
         self._session.edit("view.log_loss", key == "log")

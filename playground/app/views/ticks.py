@@ -27,14 +27,20 @@ def log_lines(low: float, high: float) -> list[float]:
         stride += 1
 
 
-def linear_lines(high: float) -> list[float]:
-    """Two to five values at equal distances, from 0 to `high` (above 0) or a little more."""
-    step = _round_step(high, MOST_LINES - 1)
-    return [float(f"{step * index:.12g}") for index in range(math.ceil(high / step - 1e-9) + 1)]
+def linear_lines(low: float, high: float) -> list[float]:
+    """Two to five values at equal distances, around `low` … `high`."""
+    span = high - low or abs(high) or 1.0
+    for most in range(MOST_LINES - 1, 0, -1):
+        step = _round_step(span, most)
+        first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+        last = max(last, first + 1)
+        if last - first < MOST_LINES:
+            break
+    return [float(f"{step * index:.12g}") for index in range(first, last + 1)]
 
 
 def epoch_labels(last: float) -> list[int]:
-    """The epochs to name between 0 and `last`."""
+    """The epochs (or steps) to name between 0 and `last`."""
     if last < 1:
         return []
     step = max(1, round(_round_step(last, MOST_LABELS + 1, (1.0, 2.0, 5.0))))

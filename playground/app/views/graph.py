@@ -1,0 +1,341 @@
+"""Graph: lines over a few horizontal lines, in the look of the window.
+
+pyqtgraph draws it. Loading that takes a while, so that a thread does it when the first graph that
+has nothing to draw yet is there, or else the first line has to wait for it.
+"""
+
+import importlib
+import math
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from playground.app.controls.text import number_text
+from playground.app.theme import Theme, faded
+from playground.app.views.axes import Axes, choose_lines
+from playground.app.views.readout import Row, draw_readout
+from playground.app.views.strokes import dashed, joined, thinned
+from playground.app.views.ticks import epoch_labels
+
+TOP = 7  # room for half a label above the first line
+BOTTOM = 20  # for the labels of x
+LEFT = 28  # for the values, at least
+LABEL_GAP = 7
+LABEL_HEIGHT = 12
+WIDTH = 1.6
+FAINT = 0.3
+DOT = 4
+DASH, GAP = 5.4, 2.8
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a graph: x (n,) rising, y (n,), with a gap where it is not finite.
+
+    A `faint` one lies under another of the same name, as raw values do under smoothed ones, and it
+    is its values that the read-out says.
+    """
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    colour: QColor
+    dashed: bool = False
+    faint: bool = False
+
+
+class Graph(QWidget):
+    """Lines over a common axis, `x_name`; the pointer reads off the x nearest to it."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        name: str,
+        x_name: str = "epoch",
+        log: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._x_name = x_name
+        self._log = log
+        self._lines: tuple[Line, ...] = ()
+        self._hint = ""
+        self._pointer: QPointF | None = None
+        self._axes: Axes | None = None
+        self._loading = False
+        self._plot: Any = None  # pyqtgraph has no types
+        self._grid: Any = None
+        self._curves: list[Any] = []
+        self._over = _Over(self, self._draw_over)
+        self.setMouseTracking(True)
+        self.setAccessibleName(name)
+
+    def sizeHint(self) -> QSize:
+        return QSize(372, 205)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 84)
+
+    @property
+    def log(self) -> bool:
+        """Whether the axis of the values is logarithmic."""
+        return self._log
+
+    def set_log(self, log: bool) -> None:
+        """Make the axis of the values logarithmic, or linear."""
+        if log != self._log:
+            self._log = log
+            self._arrange()
+
+    def show_lines(self, lines: Sequence[Line], hint: str = "") -> None:
+        """Draw other lines, the first over the last; without any point in them, the hint."""
+        self._lines = tuple(lines)
+        self._hint = hint
+        if not lines and not self._loading:
+            self._loading = True
+            threading.Thread(target=_load, daemon=True).start()
+        self._arrange()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that are drawn."""
+        return self._lines
+
+    @property
+    def axes(self) -> Axes | None:
+        """Where values lie on the widget; None while there is nothing to draw."""
+        return self._axes
+
+    def reading(self, position: QPointF) -> list[Row]:
+        """What the read-out says at a position: the nearest x and the values there."""
+        if self._axes is None:
+            return []
+        x = self._x_at(self._axes, position)
+        rows: dict[str, Row] = {}
+        for line in self._lines:
+            if not np.isnan(line.y).all():
+                y = line.y[np.abs(line.x - x).argmin()]
+                rows[line.name] = (line.name, value_text(y), line.colour)
+        return [(self._x_name, number_text(int(x)), self._theme.tokens.text), *rows.values()]
+
+    # Layout
+
+    def _arrange(self) -> None:
+        """Lay out axes and lines for what is shown now."""
+        drawn = any(len(line.x) for line in self._lines) and self.width() > LEFT + DOT
+        self._axes = self._new_axes() if drawn else None
+        if self._axes is not None:
+            self._plot = self._plot or self._new_plot()
+            self._show_axes(self._plot, self._axes)
+            self._show_curves(self._plot, self._axes)
+        if self._plot is not None:
+            self._plot.setVisible(self._axes is not None)
+        self._over.update()
+
+    def _new_axes(self) -> Axes:
+        lines = choose_lines((line.y for line in self._lines), self._log)
+        advance = QFontMetricsF(self._theme.font(11)).horizontalAdvance
+        widest = max(advance(number_text(line)) for line in lines)
+        left = max(LEFT, math.ceil(widest) + LABEL_GAP)
+        area = QRectF(left, TOP, self.width() - left - 1, self.height() - TOP - BOTTOM)
+        last = max(float(line.x[-1]) for line in self._lines if len(line.x))
+        first = min(float(line.x[0]) for line in self._lines if len(line.x))
+        return Axes(area, (min(first, last - 1), last), lines, self._log)
+
+    def _new_plot(self) -> Any:
+        import pyqtgraph
+
+        plot: Any = pyqtgraph.PlotWidget(self, enableMenu=False)
+        plot.setBackground(self._theme.tokens.panel)
+        plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot.setAccessibleName(self.accessibleName())
+        item = plot.plotItem
+        item.hideButtons()
+        item.layout.setContentsMargins(0, TOP, 1, 0)
+        item.vb.disableAutoRange()
+        item.vb.setMouseEnabled(False, False)
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            axis.setPen(None)
+            axis.setTextPen(self._theme.tokens.text3)
+            axis.setTickFont(self._theme.font(11))
+            axis.setStyle(
+                tickLength=0,
+                tickAlpha=0,
+                tickTextOffset=LABEL_GAP,
+                autoExpandTextSpace=False,
+                hideOverlappingLabels=False,
+            )
+        # The axis's own grid would cut off the labels at its ends.
+        self._grid = pyqtgraph.PlotCurveItem(pen=self._theme.tokens.line, connect="pairs")
+        self._grid.setZValue(-100)
+        plot.addItem(self._grid)
+        item.getAxis("bottom").setHeight(BOTTOM)
+        plot.setGeometry(self.rect())
+        self._over.raise_()
+        return plot
+
+    def _show_axes(self, plot: Any, axes: Axes) -> None:
+        values: list[tuple[float, str]] = []
+        above = -math.inf
+        places = (axes.height(np.array(axes.lines)), axes.y(np.array(axes.lines)), axes.lines)
+        for height, y, line in zip(*places, strict=True):
+            free = abs(above - y) >= LABEL_HEIGHT  # in a low plot labels would touch
+            values.append((float(height), number_text(line) if free else ""))
+            above = y if free else above
+        rows = np.repeat([height for height, _ in values], 2)
+        self._grid.setData(x=np.tile(axes.span, len(values)), y=rows)
+        item = plot.plotItem
+        item.getAxis("left").setWidth(axes.area.left())
+        item.getAxis("left").setTicks([values])
+        item.getAxis("bottom").setTicks([self._x_labels(axes)])
+        item.vb.setRange(xRange=axes.span, yRange=axes.heights, padding=0, disableAutoRange=True)
+
+    def _x_labels(self, axes: Axes) -> list[tuple[float, str]]:
+        advance = QFontMetricsF(self._theme.font(11)).horizontalAdvance
+        labels = []
+        for x in epoch_labels(axes.span[1]):
+            place, half = float(axes.x(np.array(x))), advance(f"{x:,}") / 2
+            if axes.area.left() < place - half and place + half < axes.area.right():
+                labels.append((float(x), f"{x:,}"))
+        return labels
+
+    def _show_curves(self, plot: Any, axes: Axes) -> None:
+        import pyqtgraph
+
+        while len(self._curves) < len(self._lines):
+            curve = pyqtgraph.PlotCurveItem(antialias=True, connect="pairs", skipFiniteCheck=True)
+            curve.setSegmentedLineMode("on")
+            curve.setZValue(-len(self._curves))
+            plot.addItem(curve)
+            self._curves.append(curve)
+        for index, curve in enumerate(self._curves):
+            there = index < len(self._lines)
+            curve.setVisible(there)
+            if there:
+                line = self._lines[index]
+                points = _segments(axes, line).reshape(-1, 2)
+                curve.setData(x=points[:, 0], y=points[:, 1], pen=_pen(line))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        for child in (self._plot, self._over):
+            if child is not None:
+                child.setGeometry(self.rect())
+        self._arrange()
+
+    # The pointer
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        self._over.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
+        self._over.update()
+
+    def _x_at(self, axes: Axes, position: QPointF) -> float:
+        x = next(line.x for line in self._lines if len(line.x))
+        return float(x[axes.nearest(x, position.x())])
+
+    def _draw_over(self, painter: QPainter) -> None:
+        if self._axes is None:
+            self._draw_hint(painter)
+            return
+        for line in reversed(self._lines):
+            if len(line.x) == 1:
+                self._draw_dot(painter, self._axes, line, float(line.x[0]))
+        if self._pointer is not None:
+            self._draw_pointer(painter, self._axes, self._pointer)
+
+    def _draw_hint(self, painter: QPainter) -> None:
+        if not self._hint:
+            return
+        centre = self.rect().toRectF().center()
+        icon = QRectF(centre.x() - 10, centre.y() - 22, 20, 20)
+        self._theme.draw_icon(painter, "play", self._theme.tokens.ctl, icon)
+        painter.setPen(self._theme.tokens.text3)
+        painter.setFont(self._theme.font(13))
+        line = QRectF(0, centre.y() + 6, self.width(), 20)
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self._hint)
+
+    def _draw_pointer(self, painter: QPainter, axes: Axes, pointer: QPointF) -> None:
+        """Mark the x under the pointer and say the values there."""
+        x = self._x_at(axes, pointer)
+        place = float(axes.x(np.array(x)))
+        painter.setPen(QPen(faded(self._theme.tokens.text, 0.25), 1))
+        painter.drawLine(QPointF(place, axes.area.top()), QPointF(place, axes.area.bottom()))
+        for line in reversed(self._lines):
+            if not line.faint and len(line.x):
+                self._draw_dot(painter, axes, line, x)
+        within = self.rect().toRectF()
+        draw_readout(painter, self._theme, self.reading(pointer), pointer, within)
+
+    def _draw_dot(self, painter: QPainter, axes: Axes, line: Line, x: float) -> None:
+        """Mark the point of a line that is nearest to an x."""
+        row = int(np.abs(line.x - x).argmin())
+        y = float(axes.y(line.y[row]))
+        if math.isfinite(y):
+            painter.setPen(QPen(self._theme.tokens.panel, 1.5))
+            painter.setBrush(line.colour)
+            painter.drawEllipse(QPointF(float(axes.x(line.x[row])), y), DOT, DOT)
+
+
+class _Over(QWidget):
+    """What lies over the plot, and lets the pointer through."""
+
+    def __init__(self, parent: QWidget, draw: Callable[[QPainter], None]) -> None:
+        super().__init__(parent)
+        self._draw = draw
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw(painter)
+
+
+def _load() -> None:
+    importlib.import_module("pyqtgraph")
+
+
+def _segments(axes: Axes, line: Line) -> np.ndarray:
+    """A line's pieces, with about one point on each pixel at most: x, height, x, height."""
+    heights = axes.height(line.y)
+    rows = thinned(heights, most=max(round(axes.area.width()), 1))
+    scale = np.array(axes.scale)
+    # Dashes have a length on the screen.
+    pieces = joined(line.x[rows] * scale[0], heights[rows] * scale[1])
+    return (dashed(pieces, DASH, GAP) if line.dashed else pieces) / np.tile(scale, 2)
+
+
+def curve_pen(colour: QColor, dashes: bool) -> QPen:
+    """The pen for the pieces of a line; where it is solid, their ends reach into the bends."""
+    cap = Qt.PenCapStyle.FlatCap if dashes else Qt.PenCapStyle.SquareCap
+    return QPen(colour, WIDTH, Qt.PenStyle.SolidLine, cap)
+
+
+def _pen(line: Line) -> QPen:
+    pen = curve_pen(faded(line.colour, FAINT) if line.faint else line.colour, line.dashed)
+    pen.setCosmetic(True)  # as wide as said on the screen, whatever the axes
+    return pen
+
+
+def value_text(value: float) -> str:
+    """A value with three digits; a dash where there is none."""
+    return number_text(float(f"{value:.3g}")) if math.isfinite(value) else "–"
