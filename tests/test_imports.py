@@ -17,7 +17,11 @@ TRAINERS = ("playground.runs", "playground.trainer")
 RULES = (
     ("playground", ("PySide6", "pyqtgraph", "shiboken6"), ("playground.app",)),
     ("playground", ("numba", "llvmlite"), ("playground.engine",)),
-    ("playground", ("playground.app",), ("playground.app", "playground.cli.window")),
+    (
+        "playground",
+        ("playground.app",),
+        ("playground.app", "playground.cli.render", "playground.cli.window"),
+    ),
     ("playground", ("playground.cli",), ("playground.cli", "playground.__main__")),
     ("playground.data", ("playground.export", *TRAINERS), ()),
     ("playground.engine", ("playground.export", *TRAINERS), ()),

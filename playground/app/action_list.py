@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from playground.app.window import MainWindow
 
 FEATURE_KEYS = 7
-MENU = (("undo", "redo"), ("open", "save", "export"), ("theme", "drawer"), ("quit",))
+MENU = (
+    ("undo", "redo"),
+    ("open", "save", "export", "picture", "curves"),
+    ("theme", "drawer"),
+    ("quit",),
+)
 
 
 def all_actions(window: "MainWindow") -> Iterator[Action]:
@@ -30,6 +35,8 @@ def all_actions(window: "MainWindow") -> Iterator[Action]:
     yield Action("open", "Open…", "File", window.ask_open, ("Ctrl+O",))
     yield Action("save", "Save experiment…", "File", window.ask_save, ("Ctrl+S",))
     yield Action("export", "Export model…", "File", window.ask_export, ("Ctrl+E",))
+    yield Action("picture", "Save a picture…", "File", window.ask_picture, ("Ctrl+Shift+P",))
+    yield Action("curves", "Save curves…", "File", window.ask_curves)
     yield Action("quit", "Quit", "File", window.close, ("Ctrl+Q",))
     yield Action("log", "Linear or logarithmic loss", "View", window.toggle_log, ("L",))
     yield Action("drawer", "Open or close the drawer", "View", window.toggle_drawer, ("Ctrl+J",))

@@ -15,6 +15,7 @@ from playground.app import messages
 from playground.app.edits import Edit, Edits
 from playground.app.messages import Message
 from playground.app.paths import difference, in_words, look_up
+from playground.app.words import tr
 from playground.app.worker import Worker
 from playground.engine.layers import Dense, Layer
 from playground.experiment import SUFFIX, Experiment, Split
@@ -108,9 +109,10 @@ class Session(QObject):
     # Life
 
     def start(self) -> None:
-        """Start the worker; messages given before are kept for it."""
-        self._worker.start()
-        self._timer.start()
+        """Start the worker, once; messages given before are kept for it."""
+        if not self._worker.started:
+            self._worker.start()
+            self._timer.start()
 
     def stop(self) -> None:
         """End the worker; waits a moment for it at most."""
@@ -211,6 +213,16 @@ class Session(QObject):
         last = len(experiment.layers) - 1
         if self._selected_layer is not None and self._selected_layer > last:
             self.select_layer(last if last >= 0 else None)
+
+    @property
+    def serial(self) -> int:
+        """The serial number of the newest message given to the worker; see `Snapshot.serial`."""
+        return self._serial
+
+    @property
+    def wanted(self) -> Wanted:
+        """What pictures hold beside what they always hold."""
+        return self._wanted
 
     def want(self, **wishes: Any) -> None:
         """Have pictures hold more, or no longer: want(statistics=True); see `Wanted`."""
@@ -389,6 +401,20 @@ class Session(QObject):
         self._kept = self._experiment
         self.notice.emit("info", f"{path.name} saved")
         self.experiment_changed.emit()
+
+    def save_curves(self, path: str | Path) -> None:
+        """Write loss and accuracy by epoch as CSV."""
+        from playground.export import ExportError, atomic
+        from playground.export.history import history_csv
+
+        path = Path(path)
+        history = self._snapshot.history if self._snapshot else {}
+        try:
+            atomic.write(path, history_csv(history), lambda path: None)
+        except ExportError as error:
+            self.notice.emit("error", str(error))
+        else:
+            self.notice.emit("info", tr("{name} saved", name=path.name))
 
     def save_model(self, path: str | Path) -> None:
         """Write the trained model in the format of the path's ending; a notice says how it went."""

@@ -31,6 +31,7 @@ from playground.app.views.boundary import BoundaryView
 from playground.app.views.curves import CurvesView
 from playground.app.views.drawer import Drawer
 from playground.app.views.network import NetworkView
+from playground.app.words import tr
 from playground.experiment import SUFFIX, Experiment
 from playground.shipped import EXAMPLES
 
@@ -149,6 +150,19 @@ class MainWindow(QMainWindow):
             lambda chosen: dialog.setDefaultSuffix(endings[chosen].lstrip("."))
         )
         dialog.fileSelected.connect(self.session.save_model)
+        dialog.open()
+
+    def ask_picture(self) -> None:
+        """Ask what to save a picture of, and save it."""
+        from playground.app.picture_dialog import PictureDialog  # not needed for the first picture
+
+        PictureDialog(self._theme, self.session, self._folder, self).open()
+
+    def ask_curves(self) -> None:
+        """Ask where to save the curves as a table, and save it."""
+        dialog = self._dialog(tr("Save curves"), [f"{tr('Table')} (*.csv)"])
+        self._let_save(dialog, ".csv")
+        dialog.fileSelected.connect(self.session.save_curves)
         dialog.open()
 
     def _dialog(self, title: str, filters: list[str]) -> QFileDialog:

@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "train many variants at once, and print a table of their scores",
     "crossvalidate": "scores by fold, their mean and deviation",
     "convert": "export a saved model to another format",
+    "render": "train without a window, and draw what it would show",
     "predict": "predictions of a saved model for the rows of a CSV file",
     "list": "what there is to choose from: data, activations, optimizers, …",
     "schema": "the JSON schema of an experiment file",

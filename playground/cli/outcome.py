@@ -1,17 +1,14 @@
 """What comes of a training run: files, and the scores on each split."""
 
-import csv
-import io
 import json
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from playground.export.atomic import write
 from playground.export.errors import ExportError
+from playground.export.history import history_csv
 
 if TYPE_CHECKING:  # imports Numba
     from playground.trainer import Trainer
@@ -35,7 +32,7 @@ class Outcome:
                 self.failures.append(str(error))
         if history is not None:
             try:
-                write(history, _csv(trainer.history), lambda path: None)
+                write(history, history_csv(trainer.history), lambda path: None)
             except ExportError as error:
                 self.failures.append(str(error))
 
@@ -79,13 +76,3 @@ def plain(metrics: dict[str, dict[str, float]]) -> dict[str, dict[str, float | N
         split: {name: value if math.isfinite(value) else None for name, value in scores.items()}
         for split, scores in metrics.items()
     }
-
-
-def _csv(history: dict[str, np.ndarray]) -> bytes:
-    """The columns as CSV; a place is empty where a split has no samples."""
-    table = io.StringIO()
-    rows = csv.writer(table, lineterminator="\n")
-    rows.writerow(history)
-    for epoch, *scores in zip(*(column.tolist() for column in history.values()), strict=True):
-        rows.writerow([int(epoch), *("" if math.isnan(score) else score for score in scores)])
-    return table.getvalue().encode()
