@@ -7,8 +7,8 @@ MISSING = frozenset(
     ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", "--", ".", "missing")
 )
 _GROUPS = {
-    ".": re.compile(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?:[ '\u00a0\u202f]\d{3})+)(?:\.\d+)?"),
-    ",": re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3})+|(?:[ '\u00a0\u202f]\d{3})+)(?:,\d+)?"),
+    ".": re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+|(?:[ '\u00a0\u202f]\d{3})+)(?:\.\d+)?"),
+    ",": re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:[ '\u00a0\u202f]\d{3})+)(?:,\d+)?"),
 }
 _SEPARATES = {each: re.compile(f"[^0-9+{re.escape(each)}-]") for each in ".,"}
 _DATE = re.compile(
@@ -35,10 +35,18 @@ def number_in(cell: str, decimal: str) -> float | None:
     text = cell.strip()
     if _GROUPS[decimal].fullmatch(text):
         text = _SEPARATES[decimal].sub("", text)
-    elif decimal == "," and "." in text:
-        return None  # 1.5 where 1,5 is the way to write it: a date, a version, a slip
+    return plain_number_in(text, decimal)
+
+
+def plain_number_in(cell: str, decimal: str) -> float | None:
+    """As `number_in`, but for thousands in groups: 1,234 may be less than two, or more than 1,000.
+
+    A dot is no part of a number where the decimal sign is a comma, but of a date or a version.
+    """
+    if decimal == "," and "." in cell:
+        return None
     try:
-        number = float(text.replace(",", ".") if decimal == "," else text)
+        number = float(cell.replace(",", ".") if decimal == "," else cell)
     except ValueError:
         return None
-    return number if math.isfinite(number) and "_" not in text else None
+    return number if math.isfinite(number) and "_" not in cell else None

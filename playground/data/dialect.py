@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
-from playground.data.cells import is_missing, number_in
+from playground.data.cells import is_missing, plain_number_in
 from playground.fields import setting
 
 SEPARATORS = (",", ";", "\t", "|", " ")
@@ -99,7 +99,7 @@ def _score(rows: list[list[str]], decimal: str) -> tuple[float, float, float]:
         return (0.0, 0.0, 0.0)
     width, count = Counter(map(len, rows)).most_common(1)[0]
     cells = [cell for row in rows[1:] for cell in row] or rows[0]
-    numbers = sum(number_in(cell, decimal) is not None or is_missing(cell) for cell in cells)
+    numbers = sum(plain_number_in(cell, decimal) is not None or is_missing(cell) for cell in cells)
     consistent = count / len(rows) >= CONSISTENT and width > 1
     return (float(consistent), numbers / len(cells), count / len(rows))
 
@@ -109,11 +109,11 @@ def _has_header(rows: list[list[str]], decimal: str) -> bool:
     if not rows:
         return False
     first, rest = rows[0], rows[1:]
-    if any(number_in(cell, decimal) is not None for cell in first):
+    if any(plain_number_in(cell, decimal) is not None for cell in first):
         return False
     for place, cell in enumerate(first):
         below = [row[place] for row in rest if place < len(row)]
-        if any(number_in(each, decimal) is not None for each in below):
+        if any(plain_number_in(each, decimal) is not None for each in below):
             return True
         if cell.strip() and cell in below:
             return False

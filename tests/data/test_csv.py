@@ -96,6 +96,8 @@ def test_numbers_are_those_that_numpy_reads() -> None:
         ("1,5e3", ",", 1500.0),
         ("1,5", ".", None),
         ("12,34,567", ".", None),
+        ("0,014", ".", None),
+        ("0.014", ",", None),
         ("1.5", ",", None),
         ("1_000", ".", None),
         ("inf", ".", None),
@@ -260,6 +262,21 @@ def test_rows_that_are_too_short_or_too_long_are_counted() -> None:
     columns = preview_text("a,b\n1,2\n3\n4,5,6\n7,8,\n", Dialect()).columns
     assert columns.notes == ("2 rows have more or fewer cells than the first",)
     np.testing.assert_array_equal(columns.column("b").numbers, [2, np.nan, 5, 8])
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("a;b\n1,234;2\n0,5;3\n", [1.234, 0.5]),
+        ("a;b\n1,234;2\n4,567;3\n", [1.234, 4.567]),
+        ("a;b\n1.234;2\n4.567;3\n", [1.234, 4.567]),
+        ("a;b\n1.234,5;2\n4.567,5;3\n7,5;4\n", [1234.5, 4567.5, 7.5]),
+        ('a,b\n"1,234",2\n"4,567",3\n', [1234, 4567]),
+        ('a,b\n"1,234.5",2\n0.014,3\n', [1234.5, 0.014]),
+    ],
+)
+def test_thousands_are_told_from_decimals(text: str, numbers: list[float]) -> None:
+    assert preview_text(text).columns.column("a").numbers.tolist() == numbers
 
 
 def test_a_line_for_excel_and_comments_before_the_table_are_skipped() -> None:
