@@ -95,6 +95,8 @@ def source(path: str, table: Table) -> Source:
 
 def samples_of(columns: Columns, table: Table) -> TableSamples:
     """The rows of a table as samples. Raises `TableError` when it has none that can be used."""
+    for problem in table.misfits(""):
+        raise TableError(problem.message)
     notes = list(columns.notes)
     y, there = _target(columns.column(table.target), table, notes)
     inputs = [columns.column(name) for name in table.inputs]
