@@ -387,14 +387,13 @@ class Session(QObject):
 
     def save_experiment(self, path: str | Path) -> None:
         """Write the experiment as a file."""
-        from playground.export import ExportError, atomic
+        from playground.export import ExportError
 
         path = Path(path)
         if not path.name.endswith(".json"):
             path = path.with_name(path.name + SUFFIX)
-        content = self._experiment.to_json().encode()
         try:
-            atomic.write(path, content, Experiment.load)
+            self._experiment.save(path)
         except ExportError as error:
             self.notice.emit("error", str(error))
             return

@@ -8,7 +8,8 @@ from playground.data.dataset import Dataset
 from playground.data.features import feature_matrix
 from playground.data.normalization import Normalization, fit
 from playground.data.origin import source_of
-from playground.data.split import split
+from playground.data.points import POINTS
+from playground.data.split import split, split_in_order
 from playground.experiment import Data
 from playground.fields import ExperimentError, Problem
 
@@ -62,12 +63,11 @@ def prepare(data: Data, seed: int) -> PreparedData:
         data.samples, data.noise, np.random.default_rng([seed, SAMPLES_STREAM])
     )
     shares = (data.split.train, data.split.validation, data.split.test)
-    splits = split(
-        dataset.y,
-        dataset.task != "regression",
-        shares,
-        np.random.default_rng([seed, SPLIT_STREAM]),
-    )
+    classes = dataset.task != "regression"
+    if data.source == POINTS:  # which may be placed one by one while a network is trained on them
+        splits = split_in_order(dataset.y, classes, shares)
+    else:
+        splits = split(dataset.y, classes, shares, np.random.default_rng([seed, SPLIT_STREAM]))
     return fitted(data, dataset, splits)
 
 

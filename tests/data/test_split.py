@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.data.split import split
+from playground.data.split import split, split_in_order
 
 SHARES = [(0.7, 0.15, 0.15), (0.5, 0.25, 0.25), (1, 0, 0), (0.8, 0, 0.2), (0.01, 0.99, 0)]
 LABELS = {
@@ -78,3 +78,28 @@ def test_a_single_sample_of_a_class_may_fall_into_any_part() -> None:
         if 7 in part
     ]
     assert set(parts) == {"train", "validation", "test"}
+
+
+@pytest.mark.parametrize("shares", SHARES)
+@pytest.mark.parametrize("classes", [True, False])
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
+def test_in_order_too_every_sample_is_in_exactly_one_part(
+    labels: np.ndarray, classes: bool, shares: tuple[float, ...]
+) -> None:
+    parts = split_in_order(labels, classes, shares)
+    assert list(parts) == ["train", "validation", "test"]
+    np.testing.assert_array_equal(np.sort(np.concatenate(list(parts.values()))), range(len(labels)))
+    groups = [labels == label for label in np.unique(labels)] if classes else [labels == labels]
+    for group in groups:
+        assert np.flatnonzero(group)[0] in parts["train"]
+        for part, share in zip(parts.values(), shares, strict=True):
+            assert abs(np.sum(group[part]) - share * np.sum(group)) < 3
+
+
+def test_a_sample_stays_in_its_part_when_others_follow() -> None:
+    labels = np.random.default_rng(0).integers(0, 3, 500)
+    for classes in (True, False):
+        before = split_in_order(labels[:300], classes, (0.7, 0.15, 0.15))
+        after = split_in_order(labels, classes, (0.7, 0.15, 0.15))
+        for name, part in before.items():
+            np.testing.assert_array_equal(part, after[name][after[name] < 300])
