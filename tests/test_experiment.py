@@ -3,18 +3,22 @@
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 
 from playground.data import SOURCES
+from playground.data.dialect import Dialect
 from playground.data.features import FEATURES, inputs_needed
 from playground.data.normalization import NORMALIZATIONS
+from playground.data.points import Points
+from playground.data.table import Table
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS, He, Normal
 from playground.engine.layers import LAYERS, Dense
 from playground.engine.losses import LOSSES
-from playground.engine.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum
+from playground.engine.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Momentum, Perceptron
 from playground.engine.schedules import SCHEDULES
 from playground.experiment import Data, Experiment, Split, Stop
 from playground.fields import ExperimentError
@@ -52,9 +56,26 @@ def test_an_example_that_does_not_ship_is_refused_with_those_that_do() -> None:
         Experiment.example("spirals")
 
 
+OWN = (
+    {"name": "points", "points": Points(3, (0.5, -1.0), (2.0, 1e-9), (0.0, 2.0))},
+    {"name": "formula", "formula": "x1 > 2 and not x2 > x1^2"},
+    {"name": "rows.csv", "table": Table(("a", "größe"), "kind", ("x", "y, z"), "mean")},
+    {"name": "rows.TSV", "table": Table(("a",), "value", dialect=Dialect("\t", ",", "latin-1"))},
+)
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_every_source_comes_back(source: str) -> None:
     assert comes_back(Experiment().with_source(source))
+
+
+@pytest.mark.parametrize("source", OWN, ids=lambda source: source["name"])
+def test_data_of_one_s_own_come_back_and_may_follow_any_other(source: dict[str, Any]) -> None:
+    for first in SOURCES:
+        experiment = Experiment(loss="perceptron", layers=(), optimizer=Perceptron())
+        experiment = experiment.with_source(first).with_source(**source)
+        assert comes_back(experiment)
+        assert comes_back(experiment.with_source(first))
 
 
 @pytest.mark.parametrize(
