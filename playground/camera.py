@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.data.prepare import PreparedData
+from playground.diagnosis import Examiner
 from playground.engine.contour import class_boundaries, contour
 from playground.snapshot import (
     FIELD_CELLS,
     LEVELS_PER_CLASS,
     UNIT_CELLS,
+    Diagnosis,
     Event,
     Limits,
     Run,
@@ -18,6 +20,7 @@ from playground.snapshot import (
     Wanted,
 )
 from playground.trainer import Trainer
+from playground.weights import weights_of
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Camera:
     """Takes pictures, and keeps the grids they are computed on while the plane stays the same."""
 
     def __init__(self) -> None:
+        self._examiner = Examiner()
         self._data: PreparedData | None = None
         self._limits: Limits | None = None
         self._field_grid = self._field_inputs = self._unit_grid = np.empty((0, 0))
@@ -85,11 +89,18 @@ class Camera:
                 metrics=trainer.metrics(splits),
                 unit=unit,
                 unit_field=_unit_field(trainer, self._field_grid, scale, unit) if unit else None,
-                statistics=trainer.statistics if wanted.statistics else None,
                 confusion=_confusion(trainer, wanted.confusion, reveal_test),
+                diagnosis=self._diagnose(trainer, circumstances, wanted),
+                weights=None if wanted.weights is None else weights_of(trainer, wanted.weights),
                 slice_note=slice_note(data),
             )
         )
+
+    def _diagnose(
+        self, trainer: Trainer, circumstances: Circumstances, wanted: Wanted
+    ) -> Diagnosis | None:
+        running = circumstances.status == "running"
+        return self._examiner.look(trainer, running) if wanted.diagnosis else None
 
     def _look_at(self, data: PreparedData, limits: Limits) -> None:
         if data is not self._data or limits != self._limits:

@@ -201,6 +201,29 @@ class View:
         choices=lambda: ("gradients", "landscape", "confusion", "weights", "runs"),
         help="The tab of the drawer",
     )
+    weights_layer: int = setting(
+        0, "Weights shown", minimum=0, maximum=MOST_DENSE, help="The dense layer, from 0"
+    )
+    confusion_split: str = setting(
+        "validation",
+        "Samples counted",
+        choices=lambda: ("train", "validation", "test"),
+        help="Whose confusion matrix or residuals are shown",
+    )
+    landscape: str = setting(
+        "path",
+        "Directions",
+        choices=lambda: ("path", "random", "weights"),
+        help="What the loss landscape is drawn over",
+    )
+    landscape_weights: tuple[int, ...] = setting(
+        (0, 0, 0, 0, 0, 1),
+        "Weights moved",
+        minimum=0,
+        maximum=100_000,
+        many=(6, 6),
+        help="Two weights, each as dense layer, neuron and input, from 0",
+    )
     drawer_open: bool = setting(True, "Drawer open", help="Whether the drawer shows its tab")
     hidden: tuple[str, ...] = setting(
         (), "Hidden controls", many=(0, 100), maximum=60, help="What a teacher has put away"

@@ -1,22 +1,57 @@
 """The loss over two directions of the parameters: weights, random directions, the path's own."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 
 from playground.compile import samples_of
+from playground.engine.contour import contour
+from playground.snapshot import Landscape, Limits
 from playground.trainer import Trainer
 
 STREAM = 0x1A5D  # names the purpose of a random generator made from a seed
+ROWS, COLUMNS = 48, 96  # of a survey
+MARGIN = 0.3  # around the path, of its width and height
+NARROWEST = 1 / 3  # of the longer side of the plane that is looked at
+LINES = 9  # of equal loss
+CALL_SECONDS = 0.03  # of computing between two looks whether to go on
 
 
 @dataclass(frozen=True)
 class Plane:
-    """Two directions in the space of the parameters, (size,) each, and what they are called."""
+    """Two directions in the space of the parameters, (size,) each, and what they are called.
+
+    `shares` tell how much of the path they show: parts of its states' squared distances.
+    """
 
     one: np.ndarray
     two: np.ndarray
     names: tuple[str, str]
+    shares: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Still:
+    """A trainer as it was at one moment; the original trains on.
+
+    away: its path, see `path_of`; start: the training loss before the first step.
+    """
+
+    trainer: Trainer
+    away: np.ndarray
+    start: float
+    epoch: int
+
+
+def still_of(trainer: Trainer) -> Still:
+    """A copy that stays as the trainer is now."""
+    copy = Trainer(trainer.experiment, data=trainer.prepared)
+    copy.load_parameters(trainer.parameters)
+    losses = trainer.history["train_loss"]
+    start = float(losses[0]) if len(losses) else float("nan")
+    return Still(copy, path_of(trainer), start, trainer.epoch)
 
 
 def weights_plane(trainer: Trainer, first: tuple[str, int], second: tuple[str, int]) -> Plane:
@@ -56,18 +91,17 @@ def random_plane(trainer: Trainer, seed: int = 0) -> Plane:
     return Plane(directions[0], directions[1], ("random direction 1", "random direction 2"))
 
 
-def path_plane(trainer: Trainer) -> Plane:
-    """The first two principal components of the path: the kept states, seen from the newest one.
+def path_plane(away: np.ndarray) -> Plane:
+    """The first two principal components of a path: states as `path_of` gives them.
 
-    Raises ValueError when fewer than three states were kept.
+    Raises ValueError when they are fewer than three.
     """
-    away = path_of(trainer)
     if len(away) < 3:
-        raise ValueError("train for a few epochs first")
+        raise ValueError("Train for a few epochs first.")
     _, sizes, axes = np.linalg.svd(away, full_matrices=False)
     shares = sizes**2 / max(np.sum(sizes**2), np.finfo(float).tiny)
-    names = [f"component {k + 1}, {shares[k]:.0%} of the path" for k in range(2)]
-    return Plane(axes[0], axes[1], (names[0], names[1]))
+    names = ("component 1", "component 2")
+    return Plane(axes[0], axes[1], names, (float(shares[0]), float(shares[1])))
 
 
 def path_of(trainer: Trainer) -> np.ndarray:
@@ -94,3 +128,67 @@ def losses(
     samples = samples_of(trainer.experiment, trainer.prepared, split)
     found = trainer.network.losses_at(plane.one, plane.two, places, samples)
     return found.reshape(len(v), len(u))
+
+
+def survey(
+    still: Still, plane: Plane, goes_on: Callable[[float], bool] = lambda done: True
+) -> Landscape | None:
+    """The training loss around the parameters, and the path that led there.
+
+    Tells `goes_on` now and then which share is done, and gives None as soon as it says no.
+    """
+    path = np.vstack([coordinates(plane, still.away), np.zeros((1, 2))])
+    limits = _limits(path, least=0.0 if plane.shares else 1.0)
+    (left, right), (bottom, top) = limits
+    u, v = np.linspace(left, right, COLUMNS), np.linspace(top, bottom, ROWS)
+    found, count = np.empty((ROWS, COLUMNS)), 1
+    for row in range(ROWS):
+        column = 0
+        while column < COLUMNS:
+            part, begun = slice(column, column + count), perf_counter()
+            found[row, part] = losses(still.trainer, plane, u[part], v[row : row + 1])[0]
+            column = min(column + count, COLUMNS)
+            speed = count / max(perf_counter() - begun, 1e-6)
+            count = min(max(int(speed * CALL_SECONDS), 1), COLUMNS)
+            if not goes_on((row * COLUMNS + column) / found.size):
+                return None
+    return _picture(still, plane, path, limits, found)
+
+
+def _limits(path: np.ndarray, least: float) -> Limits:
+    """What is looked at: the whole path with some room around, at least `least` to each side."""
+    low, high = path.min(axis=0), path.max(axis=0)
+    half = np.maximum((high - low) * (0.5 + MARGIN), least)
+    half = np.maximum(half, NARROWEST * half.max()) if half.max() > 0 else np.ones(2)
+    (left, bottom), (right, top) = (low + high) / 2 - half, (low + high) / 2 + half
+    return ((float(left), float(right)), (float(bottom), float(top)))
+
+
+def _picture(
+    still: Still, plane: Plane, path: np.ndarray, limits: Limits, found: np.ndarray
+) -> Landscape:
+    """The losses (rows, columns), top row first, as places in a map of colours, with lines."""
+    usable = np.isfinite(found) & (found > 0)
+    heights = np.where(usable, np.log(found, where=usable, out=np.zeros_like(found)), np.nan)
+    low = high = 0.0
+    if usable.any():
+        low, high = float(heights[usable].min()), float(heights[usable].max())
+    shares = (heights - low) / max(high - low, 1e-12)
+    lines = [
+        contour(heights, low + (high - low) * place, limits)
+        for place in np.arange(1, LINES + 1) / (LINES + 1)
+    ]
+    missing = np.where(found == 0, 0.0, 1.0)  # no loss at all is the lowest, infinity the highest
+    return Landscape(
+        names=plane.names,
+        shares=plane.shares,
+        limits=limits,
+        picture=np.rint(255 * np.where(usable, shares, missing)).astype(np.uint8),
+        lowest=float(np.exp(low)),
+        highest=float(np.exp(high)),
+        contours=np.concatenate(lines),
+        path=path,
+        here=still.trainer.metrics(("train",))["train"]["loss"],
+        start=still.start,
+        epoch=still.epoch,
+    )

@@ -19,10 +19,11 @@ Limits = tuple[tuple[float, float], tuple[float, float]]
 class Wanted:
     """What views that are visible want a picture to hold beside what it always holds."""
 
-    statistics: bool = False  # of every step
+    diagnosis: bool = False  # of the gradients; every step is then measured
     confusion: str = ""  # the split whose confusion matrix or residuals are shown
     unit: tuple[int, int] | None = None  # (layer, features first; unit), enlarged
     limits: Limits | None = None  # of the field, in place of the data's own
+    weights: int | None = None  # the dense layer whose matrix is shown, see `Weights`
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,73 @@ class Event:
 
     epoch: float
     what: str  # in a few words
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How many numbers lie in each of some equal parts of low … high: counts (parts,) int64."""
+
+    counts: np.ndarray
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class LayerHealth:
+    """What is to be said of the gradients of one dense layer, or of the output layer."""
+
+    gradients: Histogram  # of its weights, in the newest step
+    flow: str  # "vanishing" or "exploding" where the gradients are, else empty
+    dead: tuple[int, ...]  # units through which no sample's gradient comes
+    saturated: tuple[int, ...]  # units that nearly all samples drive to an end of the activation
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """How gradients reach the dense layers and the output layer, which is the last of `layers`.
+
+    epochs: (points,), rms: (points, layers), the root of the gradients' mean square around then;
+    NaN where there is none.
+    """
+
+    epochs: np.ndarray
+    rms: np.ndarray
+    layers: tuple[LayerHealth, ...]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The weights of the dense layers and the output layer; one matrix as a picture.
+
+    picture: (units, inputs) uint8, places in the diverging map, whose ends stand for ±`scale`.
+    """
+
+    histograms: tuple[Histogram, ...]
+    shown: int  # which layer's matrix
+    picture: np.ndarray
+    scale: float
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """The loss on the training samples over a plane through the parameters, as they were.
+
+    picture: (rows, columns) uint8, 0 at the lowest loss and 255 at the highest, by their
+    logarithms, row 0 at the top. contours: (segments, 4) float32, x, y, x, y. path: (points, 2),
+    from the first kept state to the present one, which is at 0, 0.
+    """
+
+    names: tuple[str, str]  # of the directions
+    shares: tuple[float, float] | None  # of the path's squared lengths that they show
+    limits: Limits
+    picture: np.ndarray
+    lowest: float
+    highest: float
+    contours: np.ndarray
+    path: np.ndarray
+    here: float  # the loss
+    start: float
+    epoch: int
 
 
 @dataclass(frozen=True)
@@ -84,8 +152,9 @@ class Snapshot:
     metrics: dict[str, dict[str, float]]  # {"train": {"loss": …, …}, "validation": …}
     unit: tuple[int, int] | None  # the enlarged unit, as wanted, if it is there
     unit_field: np.ndarray | None  # (150, 150) uint8, its picture
-    statistics: dict[str, np.ndarray] | None  # see Trainer.statistics
     # Of the wanted split: (classes, classes) int64, or for regression (samples, 2) float64 targets
     # and predictions.
     confusion: np.ndarray | None
+    diagnosis: Diagnosis | None
+    weights: Weights | None
     slice_note: str  # which slice of the inputs the field shows, when there are more than two

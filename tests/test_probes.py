@@ -137,7 +137,7 @@ def test_the_middle_of_a_landscape_is_the_loss_itself() -> None:
     u, v = np.linspace(-1, 1, 5), np.linspace(-2, 2, 7)
     for plane in (
         landscape.random_plane(trainer),
-        landscape.path_plane(trainer),
+        landscape.path_plane(landscape.path_of(trainer)),
         landscape.weights_plane(trainer, ("0.weight", 3), ("4.bias", 1)),
     ):
         for split in ("train", "validation"):
@@ -178,7 +178,8 @@ def test_random_directions_are_as_long_as_each_units_own_weights() -> None:
 
 def test_the_path_lies_on_its_own_plane_as_well_as_two_directions_can() -> None:
     trainer = trained(epochs=20)
-    plane, away = landscape.path_plane(trainer), landscape.path_of(trainer)
+    away = landscape.path_of(trainer)
+    plane = landscape.path_plane(away)
     places = landscape.coordinates(plane, away)
     assert len(places) == len(trainer.kept_epochs) == 21
     np.testing.assert_allclose(places[-1], 0, atol=1e-12)
@@ -188,8 +189,43 @@ def test_the_path_lies_on_its_own_plane_as_well_as_two_directions_can() -> None:
     assert left == pytest.approx(singular[2:].sum() / singular.sum(), rel=1e-6)
 
 
+def test_a_survey_shows_the_path_and_the_losses_on_it() -> None:
+    trainer = trained(epochs=20)
+    still = landscape.still_of(trainer)
+    trainer.advance(epochs=5)
+    told: list[float] = []
+    found = landscape.survey(
+        still, landscape.path_plane(still.away), lambda done: not told.append(done)
+    )
+    assert found is not None
+    assert told == sorted(told)
+    assert told[-1] == 1
+    assert found.here == pytest.approx(trained(epochs=20).metrics()["train"]["loss"])
+    assert found.epoch == 20
+    assert found.start == pytest.approx(Trainer(SPIRAL).metrics()["train"]["loss"])
+    assert found.lowest <= found.here * 1.01 < found.highest
+    assert found.shares is not None
+    assert sum(found.shares) <= 1
+    (left, right), (bottom, top) = found.limits
+    inside = (found.path > (left, bottom)) & (found.path < (right, top))
+    assert inside.all()
+    assert found.path[-1].tolist() == [0, 0]
+    # Row 0 is at the top: what the colours say at the present place is the loss there.
+    rows, columns = found.picture.shape
+    row = round((top - 0) / (top - bottom) * (rows - 1))
+    column = round((0 - left) / (right - left) * (columns - 1))
+    share = np.log(found.here / found.lowest) / np.log(found.highest / found.lowest)
+    assert found.picture[row, column] / 255 == pytest.approx(share, abs=0.05)
+
+
+def test_a_survey_ends_when_it_is_told_to() -> None:
+    trainer = trained()
+    plane, still = landscape.random_plane(trainer), landscape.still_of(trainer)
+    assert landscape.survey(still, plane, lambda done: done < 0.5) is None
+
+
 def test_what_has_no_landscape_is_said() -> None:
-    with pytest.raises(ValueError, match="a few epochs"):
-        landscape.path_plane(Trainer(SPIRAL))
+    with pytest.raises(ValueError, match="a few epochs first"):
+        landscape.path_plane(landscape.path_of(Trainer(SPIRAL)))
     with pytest.raises(ValueError, match=r'parameter 99 of "0\.weight"'):
         landscape.weights_plane(Trainer(SPIRAL), ("0.weight", 99), ("0.weight", 0))

@@ -106,6 +106,17 @@ class Forget:
 
 
 @dataclass(frozen=True)
+class Explore:
+    """Compute the loss around the present weights in the background, while training goes on.
+
+    Over "path", "random" or "weights"; the latter are two, each as dense layer, neuron and input.
+    """
+
+    directions: str
+    weights: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Look:
     """Let pictures hold what views want to show from now on."""
 
@@ -146,6 +157,7 @@ Message = (
     | RestoreBest
     | Return
     | Forget
+    | Explore
     | Look
     | RevealTest
     | Save

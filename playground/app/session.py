@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from playground.app import messages
 from playground.app.edits import Edit, Edits
+from playground.app.explorer import Explorer
 from playground.app.messages import Message
 from playground.app.paths import difference, in_words, look_up
 from playground.app.words import tr
@@ -50,6 +51,8 @@ class Session(QObject):
         self._serial = 0
         self._wish: bool | None = None  # run or pause, until that is answered
         self._wish_serial = 0
+        self.explorer = Explorer(self._worker, self)
+        self.explorer.failed.connect(self._say_failed)
         self._announced = self.state, self.running
         self._timer = QTimer(self, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._pull)
@@ -117,6 +120,7 @@ class Session(QObject):
     def stop(self) -> None:
         """End the worker; waits a moment for it at most."""
         self._timer.stop()
+        self.explorer.stop()
         self._worker.stop()
 
     # Edits
@@ -225,7 +229,7 @@ class Session(QObject):
         return self._wanted
 
     def want(self, **wishes: Any) -> None:
-        """Have pictures hold more, or no longer: want(statistics=True); see `Wanted`."""
+        """Have pictures hold more, or no longer: want(diagnosis=True); see `Wanted`."""
         wanted = replace(self._wanted, **wishes)
         if wanted != self._wanted:
             self._wanted = wanted
@@ -442,6 +446,9 @@ class Session(QObject):
             self.snapshot_changed.emit(snapshot)
         elif idle and not self.running:
             self._timer.stop()
+
+    def _say_failed(self, sentence: str) -> None:
+        self.notice.emit("error", sentence)
 
     def _announce_state(self) -> None:
         announced = self.state, self.running

@@ -13,10 +13,12 @@ from queue import Empty
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
+from playground.app.exploration import Exploration
 from playground.app.messages import (
     Apply,
     Begin,
     Epoch,
+    Explore,
     Forget,
     GoTo,
     Load,
@@ -125,6 +127,9 @@ class Training:
             case RestoreBest():
                 self._running = False
                 self._needed().restore_best()
+            case Explore():
+                self._worker.exploration = None
+                self._worker.exploration = Exploration(self._needed(), message)
             case Look(wanted):
                 self._look(wanted)
             case RevealTest(shown):
@@ -186,8 +191,8 @@ class Training:
             )
 
     def _look(self, wanted: Wanted) -> None:
-        if wanted.statistics != self._wanted.statistics:
-            self._needed().measure_steps(wanted.statistics)
+        if wanted.diagnosis != self._wanted.diagnosis:
+            self._needed().measure_steps(wanted.diagnosis)
         self._wanted = wanted
 
     # Runs
@@ -227,7 +232,7 @@ class Training:
         self._leave(present)
         self._events = run.events
         self._trainer = trainer
-        trainer.measure_steps(self._wanted.statistics)
+        trainer.measure_steps(self._wanted.diagnosis)
         trainer.apply(replace(run.experiment, view=present.experiment.view))
 
     def _note(self, what: str, more: bool) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 from time import perf_counter
 
+from playground.app.exploration import Exploration
 from playground.app.messages import Message, Stop
 from playground.engine import cache
 from playground.experiment import Experiment
@@ -33,6 +34,7 @@ class Worker:
         self.debug = debug
         self.taken_at = 0.0  # when the box was looked into last
         self.closing = threading.Event()
+        self.exploration: Exploration | None = None  # the newest one
         self.inbox: SimpleQueue[tuple[int, Message]] = SimpleQueue()
         self._experiment = experiment
         self._serial = 0
@@ -59,6 +61,9 @@ class Worker:
         """End the thread, and wait for that at most `patience` seconds."""
         self.closing.set()
         self.give(Stop())
+        if self.exploration is not None:
+            self.exploration.cancel()
+            self.exploration.wait(patience)
         if self.started:
             self._thread.join(patience)
 

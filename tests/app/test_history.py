@@ -171,11 +171,11 @@ def test_best_weights_come_back(qtbot: QtBot, session: Session) -> None:
 
 def test_pictures_hold_what_is_wanted_and_nothing_more(qtbot: QtBot, session: Session) -> None:
     shown = settle(qtbot, session)
-    assert (shown.statistics, shown.confusion, shown.unit_field) == (None, None, None)
-    session.want(statistics=True, confusion="train", unit=(1, 2))
+    assert (shown.diagnosis, shown.confusion, shown.unit_field) == (None, None, None)
+    session.want(diagnosis=True, confusion="train", unit=(1, 2))
     shown = epochs(qtbot, session, 1)
-    assert shown.statistics is not None
-    assert len(shown.statistics["step"]) == shown.step
+    assert shown.diagnosis is not None
+    assert len(shown.diagnosis.epochs) == shown.step
     assert shown.confusion is not None
     assert shown.confusion.sum() == len(shown.data.splits["train"])
     assert shown.unit == (1, 2)
