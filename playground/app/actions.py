@@ -7,6 +7,8 @@ from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from playground.app.words import tr
+
 BARE = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -15,7 +17,9 @@ class Action:
     """Something the user can do.
 
     `keys` are sequences as Qt writes them ("Ctrl+S"). Those of a bare key, or with Shift alone, are
-    off while something is typed. `repeats` lets a key that is held act again and again.
+    off while something is typed. `repeats` lets a key that is held act again and again. `possible`
+    tells whether it can be done now; `says`, in place of the label, what it would do now. `control`
+    names the control that does the same: where that one is hidden, the action is too.
     """
 
     name: str
@@ -24,17 +28,32 @@ class Action:
     act: Callable[[], object]
     keys: tuple[str, ...] = ()
     repeats: bool = False
+    possible: Callable[[], bool] = lambda: True
+    says: Callable[[], str] | None = None
+    control: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it does now, in the user's language."""
+        return self.says() if self.says else tr(self.label)
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """Its keys, as the user's keyboard has them."""
+        native = QKeySequence.SequenceFormat.NativeText
+        return tuple(QKeySequence(keys).toString(native) for keys in self.keys)
 
 
 class Actions:
-    """The actions of a window, by name, and their keys."""
+    """The actions of a window, by name, and their keys. `refresh` shows what is possible now."""
 
     def __init__(self, window: QWidget, actions: Iterable[Action]) -> None:
         self._all = {action.name: action for action in actions}
+        self._hidden: frozenset[str] = frozenset()
         self._bare: dict[int, Action] = {}
         self._of_menus: dict[str, QAction] = {}
         for action in self._all.values():
-            made = QAction(action.label, window)
+            made = QAction(window)
             made.triggered.connect(lambda _=False, act=action.act: act())
             combinations = [_combination(keys) for keys in action.keys]
             bare = [each for each in combinations if _is_bare(each)]
@@ -42,9 +61,11 @@ class Actions:
             made.setShortcuts([QKeySequence(each) for each in combinations if each not in bare])
             window.addAction(made)  # the keys work while no menu is open
             self._of_menus[action.name] = made
+        self.refresh()
 
     def __iter__(self) -> Iterator[Action]:
-        return iter(self._all.values())
+        """Those that are not hidden, whether or not they can be done now."""
+        return (each for each in self._all.values() if each.control not in self._hidden)
 
     def __getitem__(self, name: str) -> Action:
         return self._all[name]
@@ -53,6 +74,19 @@ class Actions:
         """The action as menus take it."""
         return self._of_menus[name]
 
+    def hide(self, controls: Iterable[str]) -> None:
+        """Put away what these controls do, and nothing else."""
+        self._hidden = frozenset(controls) - {""}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show in the menus what each does now, and whether it can be done."""
+        for name, made in self._of_menus.items():
+            action = self._all[name]
+            made.setText(action.words)
+            made.setVisible(action.control not in self._hidden)
+            made.setEnabled(self._can(action))
+
     def take(self, event: QKeyEvent) -> bool:
         """Do what a bare key asks for; False where it asks for nothing."""
         key = Qt.Key(event.key())
@@ -60,11 +94,14 @@ class Actions:
         action = self._bare.get(QKeyCombination(modifiers, key).toCombined())
         if action is None and modifiers in BARE and not _is_letter(key):  # "?" is typed with Shift
             action = self._bare.get(key)
-        if action is None:
+        if action is None or not self._can(action):
             return False
         if not event.isAutoRepeat() or action.repeats:
             action.act()
         return True
+
+    def _can(self, action: Action) -> bool:
+        return action.control not in self._hidden and action.possible()
 
 
 def _is_letter(key: Qt.Key) -> bool:

@@ -10,6 +10,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from playground.app.recent import RecentFiles
 from playground.app.session import Session
 from playground.app.theme import DARK, LIGHT, Theme, Tokens
 from playground.app.window import MainWindow
@@ -41,7 +42,7 @@ class Application:
         self._theme.use(self._tokens())
         self._theme.apply(self._app)
         self.session = Session(Experiment.example(FIRST_EXAMPLE), debug)
-        self.window = MainWindow(self._theme, self.session)
+        self.window = MainWindow(self._theme, self.session, RecentFiles(QSettings()))
         self.window.theme_chosen.connect(self._choose_theme)
         self._app.styleHints().colorSchemeChanged.connect(self._show_theme)
         self._collector = Collector()
@@ -82,7 +83,7 @@ class Application:
             print(details, file=sys.stderr)
         sentence = f"Something went wrong here: {error or kind.__name__}"
         copy = ("Copy details", lambda: self._app.clipboard().setText(details))
-        self.window.toast.say("error", sentence, copy)
+        self.window.say("error", sentence, copy)
 
 
 class Collector(QObject):

@@ -37,6 +37,7 @@ class Session(QObject):
     state_changed = Signal()
     refused = Signal(str, str)
     notice = Signal(str, str)
+    file_used = Signal(str)  # opened or saved
 
     def __init__(self, experiment: Experiment, debug: bool = False) -> None:
         super().__init__()
@@ -357,6 +358,7 @@ class Session(QObject):
                     self.notice.emit("info", notice)
             else:
                 self.begin(Experiment.load(path))
+            self.file_used.emit(str(path))
         except ModelError as error:
             self.notice.emit("error", str(error))
         except ExperimentError as error:
@@ -403,6 +405,7 @@ class Session(QObject):
             return
         self._kept = self._experiment
         self.notice.emit("info", f"{path.name} saved")
+        self.file_used.emit(str(path))
         self.experiment_changed.emit()
 
     def save_curves(self, path: str | Path) -> None:

@@ -53,7 +53,10 @@ class Toast(QWidget):
         return "" if self.isHidden() else self._sentence.text()
 
     def say(self, kind: str, sentence: str, action: Action | None = None) -> None:
-        """Show a sentence ("info" or "error"); `action` is a button's text and what it does."""
+        """Show a sentence of a kind: "info", "warn" or "error".
+
+        `action` is a button's text and what it does.
+        """
         self._kind = kind
         self._sentence.setText(sentence)
         self.setAccessibleName(sentence)
@@ -96,6 +99,8 @@ class Toast(QWidget):
         tokens = self._theme.tokens
         if self._kind == "error":
             return tokens.error, tokens.error_tint, "alert"
+        if self._kind == "warn":
+            return tokens.warn, tokens.warn_tint, "alert"
         return tokens.ok, tokens.ok_tint, "check"
 
     def _place(self) -> None:

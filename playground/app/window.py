@@ -1,43 +1,47 @@
 """The main window: where everything stands, the keys, the menu and the file dialogs."""
 
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
     QKeyEvent,
     QMouseEvent,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QMainWindow,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QScrollArea, QVBoxLayout, QWidget
 
-from playground.app.action_list import MENU, all_actions
+from playground.app.action_list import HELP, MENU, all_actions
 from playground.app.actions import Actions
 from playground.app.columns import Centre, Columns, RightColumn, Settings
 from playground.app.controls.card import SHADOW
+from playground.app.files import Files
+from playground.app.palette import Command, CommandPalette
 from playground.app.panels.data import DataPanel
 from playground.app.panels.transport import Transport
+from playground.app.recent import RecentFiles
 from playground.app.session import Session
+from playground.app.shortcuts import LogSheet, ShortcutSheet
 from playground.app.theme import DARK, Theme
+from playground.app.toast import Action as Offer
 from playground.app.toast import Toast
 from playground.app.views.boundary import BoundaryView
 from playground.app.views.curves import CurvesView
 from playground.app.views.drawer import Drawer
 from playground.app.views.network import NetworkView
 from playground.app.words import tr
-from playground.experiment import SUFFIX, Experiment
+from playground.experiment import Experiment
 from playground.shipped import EXAMPLES
 
 FIRST_SIZE = QSize(1440, 900)
 SMALLEST = QSize(1024, 700)
 NARROW_BAR = 1200
+MOST_LOGGED = 200
 EDGE = 16 - SHADOW  # from the window to what stands in it; a card reaches beyond its panel
 
 SCROLL_BAR = """
@@ -53,15 +57,19 @@ class MainWindow(QMainWindow):
 
     theme_chosen = Signal(str)
 
-    def __init__(self, theme: Theme, session: Session) -> None:
+    def __init__(self, theme: Theme, session: Session, recent: RecentFiles | None = None) -> None:
         super().__init__()
         self._theme = theme
         self.session = session
-        self._folder = Path.cwd()
+        self.log: list[tuple[datetime, str, str]] = []  # when, kind and sentence of what went wrong
         self._painted = False
+        self.files = Files(self, session, recent or RecentFiles())
         self.actions_ = Actions(self, all_actions(self))
+        self.setAcceptDrops(True)
         self.rebuild()
-        session.notice.connect(self._say)
+        for changed in (session.experiment_changed, session.state_changed):
+            changed.connect(self.actions_.refresh)
+        session.notice.connect(self.say)
         session.refused.connect(self._say_refused)
         session.experiment_changed.connect(self._show_title)
         self._show_title()
@@ -107,45 +115,56 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         return whole
 
-    # Menu and files
+    # Menu and commands
 
     def _fill_menu(self) -> None:
         menu = self.transport.title.menu
-        examples = menu.addMenu("Examples")
+        examples = menu.addMenu(tr("Examples"))
         for name in EXAMPLES:
-            action = examples.addAction(Experiment.example(name).name)
+            action = examples.addAction(tr(Experiment.example(name).name))
             action.setObjectName(name)
             action.triggered.connect(lambda _=False, name=name: self.session.open_example(name))
+        recent = menu.addMenu(tr("Recent files"))
+        recent.aboutToShow.connect(lambda: self.files.fill_recent(recent))
         for group in MENU:
             menu.addSeparator()
             menu.addActions([self.actions_.of_menu(name) for name in group])
+        help_ = menu.addMenu(tr("Help"))
+        help_.addActions([self.actions_.of_menu(name) for name in HELP])
+        menu.addAction(self.actions_.of_menu("quit"))
         self.transport.export_asked.connect(self.ask_export)
 
-    def ask_open(self) -> None:
-        """Ask which file to open, and open it."""
-        from playground.export import FORMATS  # not needed for the first picture
+    def commands(self) -> Iterator[Command]:
+        """What can be done now, for the palette: actions, examples and files."""
+        for action in self.actions_:
+            if action.possible() and action.name != "palette":
+                keys = "  ".join(action.key_names[:1])
+                yield Command(action.words, tr(action.group), action.act, keys)
+        for name in EXAMPLES:
+            open_it = partial(self.session.open_example, name)
+            yield Command(tr(Experiment.example(name).name), tr("Example"), open_it)
+        for path in self.files.recent.paths:
+            yield Command(path.name, tr("Recent file"), partial(self.files.open, path))
 
-        models = [f"*{row.ending}" for row in FORMATS.values() if row.read]
-        endings = " ".join(("*.json", *models))
-        dialog = self._dialog("Open", [f"Experiments and models ({endings})", "All files (*)"])
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.session.open)
-        dialog.open()
+    def show_palette(self) -> None:
+        """Let the user find a command by its letters."""
+        CommandPalette(self._theme, self.commands(), self).open()
 
-    def ask_save(self) -> None:
-        """Ask where to save the experiment, and save it."""
-        dialog = self._dialog("Save experiment", [f"Experiment (*{SUFFIX})"])
-        self._let_save(dialog, SUFFIX)
-        dialog.fileSelected.connect(self.session.save_experiment)
-        dialog.open()
+    def show_keys(self) -> None:
+        """Show every key and what it does."""
+        ShortcutSheet(self._theme, self.actions_, self).open()
+
+    def show_log(self) -> None:
+        """Show what went wrong so far."""
+        LogSheet(self._theme, self.log, self).open()
 
     def ask_export(self) -> None:
         """Ask where and in which format to save the trained model, and save it."""
         from playground.export import FORMATS  # not needed for the first picture
 
         endings = {f"{row.label} (*{row.ending})": row.ending for row in FORMATS.values()}
-        dialog = self._dialog("Export model", list(endings))
-        self._let_save(dialog, next(iter(endings.values())))
+        dialog = self.files.dialog(tr("Export model"), list(endings))
+        self.files.let_save(dialog, next(iter(endings.values())))
         dialog.filterSelected.connect(
             lambda chosen: dialog.setDefaultSuffix(endings[chosen].lstrip("."))
         )
@@ -156,30 +175,7 @@ class MainWindow(QMainWindow):
         """Ask what to save a picture of, and save it."""
         from playground.app.picture_dialog import PictureDialog  # not needed for the first picture
 
-        PictureDialog(self._theme, self.session, self._folder, self).open()
-
-    def ask_curves(self) -> None:
-        """Ask where to save the curves as a table, and save it."""
-        dialog = self._dialog(tr("Save curves"), [f"{tr('Table')} (*.csv)"])
-        self._let_save(dialog, ".csv")
-        dialog.fileSelected.connect(self.session.save_curves)
-        dialog.open()
-
-    def _dialog(self, title: str, filters: list[str]) -> QFileDialog:
-        dialog = QFileDialog(self, title, str(self._folder))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setNameFilters(filters)
-        dialog.fileSelected.connect(self._remember_folder)
-        return dialog
-
-    def _let_save(self, dialog: QFileDialog, ending: str) -> None:
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(ending.lstrip("."))
-        plain = "".join(c if c.isalnum() else "-" for c in self.session.experiment.name.lower())
-        dialog.selectFile((plain.strip("-") or "model") + ending)
-
-    def _remember_folder(self, path: str) -> None:
-        self._folder = Path(path).parent
+        PictureDialog(self._theme, self.session, self.files.folder, self).open()
 
     # Keys
 
@@ -211,19 +207,35 @@ class MainWindow(QMainWindow):
 
     # What is said, in toasts and in the title
 
-    def _say(self, kind: str, sentence: str) -> None:
-        self.toast.say(kind, sentence)
+    def say(self, kind: str, sentence: str, action: Offer | None = None) -> None:
+        """Say a sentence at the bottom ("info", "warn" or "error"); what went wrong is kept too."""
+        if kind != "info":
+            self.log.append((datetime.now(), kind, sentence))
+            del self.log[:-MOST_LOGGED]
+        self.toast.say(kind, sentence, action)
 
     def _say_refused(self, path: str, sentence: str) -> None:
         """Say what has no field to be said beside."""
         first, *others = path.split(".")
         of_layer = first == "layers" and (len(others) < 2 or others[-1] == "frozen")
         if not path or of_layer:
-            self.toast.say("error", f"{sentence[:1].upper()}{sentence[1:]}.")
+            self.say("error", f"{sentence[:1].upper()}{sentence[1:]}.")
 
     def _show_title(self) -> None:
         self.setWindowTitle(f"{self.session.experiment.name}[*] – Playground")
         self.setWindowModified(self.session.modified)
+
+    # Files from elsewhere
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.files.dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = self.files.dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.files.open(path)
 
     # Life
 
