@@ -31,7 +31,7 @@ class Files(QObject):
         self.recent = recent
         self.open_table: Table | None = None
         self.paste_table: Table | None = None
-        session.file_used.connect(recent.add)
+        session.file_used.connect(self._remember)
 
     # Dialogs
 
@@ -88,6 +88,9 @@ class Files(QObject):
             self.open_table(str(path))
         else:
             self._session.open(path)
+
+    def _remember(self, path: str) -> None:
+        self.recent.add(path)
 
     def fill_recent(self, menu: QMenu) -> None:
         """Make a menu's entries those of the files used last."""

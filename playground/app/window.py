@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.rebuild()
         for changed in (session.experiment_changed, session.state_changed):
-            changed.connect(self.actions_.refresh)
+            changed.connect(self._show_possible)
         session.notice.connect(self.say)
         session.refused.connect(self._say_refused)
         session.experiment_changed.connect(self._show_title)
@@ -145,6 +145,9 @@ class MainWindow(QMainWindow):
             yield Command(tr(Experiment.example(name).name), tr("Example"), open_it)
         for path in self.files.recent.paths:
             yield Command(path.name, tr("Recent file"), partial(self.files.open, path))
+
+    def _show_possible(self) -> None:
+        self.actions_.refresh()
 
     def show_palette(self) -> None:
         """Let the user find a command by its letters."""

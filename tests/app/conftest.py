@@ -1,5 +1,6 @@
 """What the tests of the window share: a session with its worker, and the window around it."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,15 @@ from playground.app.window import MainWindow
 from playground.experiment import Experiment
 
 COMPILING_MS = 300_000  # the very first start on a machine
+
+
+@pytest.fixture(autouse=True)
+def collected_here() -> Iterator[None]:
+    """Garbage goes on this thread only, as in the program: a worker's would take Qt's objects."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
