@@ -14,6 +14,7 @@ from playground.app.theme import Theme
 from playground.app.window import MainWindow
 from playground.experiment import Experiment
 
+COMPILING_MS = 300_000  # the very first start on a machine
 PATIENCE_MS = 20_000
 # What the offscreen platform says of any window.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -24,7 +25,7 @@ def cycle(qtbot: QtBot, theme: Theme) -> None:
     session = Session(Experiment.example("xor"))
     window = MainWindow(theme, session)
     window.show()
-    qtbot.waitUntil(lambda: session.snapshot is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: session.snapshot is not None, timeout=COMPILING_MS)
     session.run()
     qtbot.waitUntil(lambda: session.snapshot.step > 0, timeout=PATIENCE_MS)
     window.rebuild()

@@ -26,6 +26,7 @@ from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import SCHEDULES
 from playground.experiment import Experiment, View
 
+COMPILING_MS = 300_000  # the very first start on a machine
 PATIENCE_MS = 20_000
 STEPS = 40
 # What the offscreen platform says of any window.
@@ -212,7 +213,7 @@ def window_maker(qtbot: QtBot, theme: Theme) -> Iterator[Callable[[], MainWindow
         window = MainWindow(theme, session)
         window.resize(1440, 900)
         window.show()
-        qtbot.waitUntil(lambda: session.snapshot is not None, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: session.snapshot is not None, timeout=COMPILING_MS)
         return window
 
     yield make
