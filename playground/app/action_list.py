@@ -32,6 +32,7 @@ def all_actions(window: "MainWindow") -> Iterator[Action]:
     yield from _edits(session)
     yield Action("copy", "Copy experiment", "Edit", files.copy, ("Ctrl+C",))
     yield Action("paste", "Paste experiment or table", "Edit", files.paste, ("Ctrl+V",))
+    yield Action("draw", "Draw data", "Edit", window.drawing.toggle, ("D",))
     for place in range(FEATURE_KEYS):
         toggle, key = partial(window.toggle_feature, place), str(place + 1)
         yield Action(f"feature{key}", f"Input feature {key}", "Edit", toggle, (key,))

@@ -8,6 +8,7 @@ from playground.experiment import Experiment
 
 MOST = 500
 MERGED_SECONDS = 1.0
+STROKE = "stroke "
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Edit:
     """One edit: the experiment before and after, and what the worker is told to get there."""
 
     what: str  # in a few words: "Learning rate 0.1"
-    path: str  # of the one value that was changed; empty for anything else
+    path: str  # of the one value that was changed, or `STROKE` and its number; else empty
     before: Experiment
     after: Experiment
     undo: Message
@@ -41,9 +42,12 @@ class Edits:
         return self._undone[-1] if self._undone else None
 
     def goes_on(self, path: str) -> bool:
-        """Whether an edit of this value now goes on with the last one, as when a slider moves."""
+        """Whether an edit of this value now goes on with the last one, as when a slider moves.
+
+        A stroke (see `Edit.path`) goes on however slowly it is drawn.
+        """
         last = self.to_undo
-        recent = monotonic() - self._pushed_at < MERGED_SECONDS
+        recent = path.startswith(STROKE) or monotonic() - self._pushed_at < MERGED_SECONDS
         return bool(path) and last is not None and last.path == path and recent
 
     def push(self, edit: Edit) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from playground.app import messages
-from playground.app.edits import Edit, Edits
+from playground.app.edits import STROKE, Edit, Edits
 from playground.app.explorer import Explorer
 from playground.app.messages import Message
 from playground.app.paths import difference, in_words, look_up
@@ -135,17 +135,18 @@ class Session(QObject):
             return False
         return self._replace(changed, path, "")
 
-    def replace(self, experiment: Experiment, what: str = "") -> bool:
+    def replace(self, experiment: Experiment, what: str = "", stroke: int | None = None) -> bool:
         """Go on with another experiment; False, and `refused`, when it does not fit.
 
         `what` says in a few words what was changed; without, it is the first value that differs.
+        Edits right after each other with the number of the same `stroke` are undone as one.
         """
-        return self._replace(experiment, "", what)
+        return self._replace(experiment, "" if stroke is None else f"{STROKE}{stroke}", what)
 
     def _replace(self, changed: Experiment, path: str, what: str) -> bool:
         if problems := changed.problems():
             first = problems[0]
-            if first.path.startswith(path.removesuffix(".type")):
+            if path.startswith(STROKE) or first.path.startswith(path.removesuffix(".type")):
                 self.refused.emit(first.path, first.message)
             else:
                 rules, _ = look_up(changed, first.path)
@@ -158,7 +159,8 @@ class Session(QObject):
             self._give(messages.Apply(changed))
         else:
             what = what or in_words(changed, difference(before, changed))
-            slid = path if isinstance(look_up(changed, path)[1], SLIDES) else ""
+            stroke = path.startswith(STROKE)
+            slid = path if stroke or isinstance(look_up(changed, path)[1], SLIDES) else ""
             done = messages.Apply(changed, what, self._edits.goes_on(slid))
             undone = messages.Apply(before)
             self._edits.push(Edit(what, slid, before, changed, undone, done))

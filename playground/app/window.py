@@ -23,6 +23,8 @@ from playground.app.controls.card import SHADOW
 from playground.app.files import Files
 from playground.app.palette import Command, CommandPalette
 from playground.app.panels.data import DataPanel
+from playground.app.panels.draw_bar import put_drawing_on
+from playground.app.panels.drawing import Drawing
 from playground.app.panels.transport import Transport
 from playground.app.recent import RecentFiles
 from playground.app.session import Session
@@ -64,6 +66,7 @@ class MainWindow(QMainWindow):
         self.log: list[tuple[datetime, str, str]] = []  # when, kind and sentence of what went wrong
         self._painted = False
         self.files = Files(self, session, recent or RecentFiles())
+        self.drawing = Drawing(session)
         self.actions_ = Actions(self, all_actions(self))
         self.setAcceptDrops(True)
         self.rebuild()
@@ -86,6 +89,8 @@ class MainWindow(QMainWindow):
         self.drawer = Drawer(theme, session)
         self.boundary = BoundaryView(theme, session)
         self.curves = CurvesView(theme, session)
+        put_drawing_on(theme, session, self.drawing, self.boundary)
+        self.data.draw_asked.connect(self.drawing.start)
         self.toast = Toast(theme, self._lay_out())
         self.transport.set_narrow(self.width() < NARROW_BAR)
         self._fill_menu()

@@ -13,6 +13,9 @@ from playground.app.controls.popover import Popover
 from playground.app.controls.slider import Slider
 from playground.app.controls.tile import BLEED, SIDE, Tile
 from playground.app.panels.data import DataPanel
+from playground.app.panels.data_features import FeaturePopover
+from playground.app.panels.formula_edit import FormulaEdit
+from playground.app.panels.galleries import OWN, AllSources
 from playground.app.panels.layer import LayerCard, OutputFacts
 from playground.app.panels.training import TrainingCard
 from playground.app.session import Session
@@ -58,6 +61,13 @@ def shown(qtbot: QtBot, panel: Panel) -> Panel:
     return panel
 
 
+def all_sources(data: DataPanel) -> AllSources:
+    """The panel with all data sets, opened."""
+    data.sources.more.click()
+    opened = [each for each in data.window().findChildren(AllSources) if each.isVisible()]
+    return opened[-1]
+
+
 def enter(qtbot: QtBot, slider: Slider, text: str) -> None:
     """Type a value over a slider's."""
     slider.edit.start()
@@ -95,20 +105,29 @@ def test_a_click_on_a_tile_changes_the_data(
 def test_every_data_set_can_be_chosen_and_then_trained(
     qtbot: QtBot, session: Session, data: DataPanel
 ) -> None:
-    for task in ("classify", "regress"):
-        data.task.segment(task).click()
-        for name in tuple(data.sources.tiles):
-            qtbot.mouseClick(data.sources.tiles[name], LEFT)
-            assert session.experiment.data.source == name
-            assert not session.experiment.problems()
-    assert session.experiment.task == "regression"
+    for name in SOURCES:
+        qtbot.mouseClick(all_sources(data).tiles[name], LEFT)
+        assert session.experiment.data.source == name
+        assert not session.experiment.problems()
+        assert data.sources.tiles[name].isChecked()  # also where it was not among the first
 
 
-def test_the_galleries_together_show_every_data_set(data: DataPanel) -> None:
-    offered = set(data.sources.tiles)
+def test_the_panel_with_all_data_shows_each_set_once_and_closes_with_the_choice(
+    qtbot: QtBot, session: Session, data: DataPanel
+) -> None:
+    every = all_sources(data)
+    assert set(every.tiles) == {*SOURCES, *OWN}
+    assert [name for name, tile in every.tiles.items() if tile.isChecked()] == ["spiral"]
+    qtbot.mouseClick(every.tiles["wine"], LEFT)
+    assert not every.isVisible()
+    assert session.experiment.data.source == "wine"
+
+
+def test_a_task_has_its_first_data_sets_and_tiles_for_ones_own(data: DataPanel) -> None:
+    first = list(data.sources.tiles)
+    assert first == ["circle", "xor", "gauss", "spiral", "moons", "blobs", "points", "table"]
     data.task.segment("regress").click()
-    assert offered.isdisjoint(data.sources.tiles)
-    assert offered | set(data.sources.tiles) == set(SOURCES)
+    assert set(first) & set(data.sources.tiles) == {"points", "table"}
 
 
 def test_looking_at_another_task_changes_nothing(session: Session, data: DataPanel) -> None:
@@ -229,6 +248,122 @@ def test_a_feature_chosen_in_a_file_is_shown_though_not_offered(
 def test_normalisation_is_chosen(qtbot: QtBot, session: Session, data: DataPanel) -> None:
     qtbot.mouseClick(data.normalize.segment("standard"), LEFT)
     assert session.experiment.data.normalize == "standard"
+
+
+# Formulas, and many features
+
+
+def field_of(data: DataPanel) -> FormulaEdit:
+    """The field of a feature of one's own, in its popover."""
+    return data.window().findChildren(FeaturePopover)[-1].field
+
+
+def test_data_come_from_a_formula_and_the_task_follows_it(
+    qtbot: QtBot, session: Session, data: DataPanel
+) -> None:
+    assert not data.formula.isVisible()
+    qtbot.mouseClick(all_sources(data).tiles["formula"], LEFT)
+    assert data.formula.isVisible()
+    assert session.experiment.task == "binary"
+    line = data.formula.edit
+    line.selectAll()
+    qtbot.keyClicks(line, "x1^2 / 9 - x2")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert session.experiment.data.formula == "x1^2 / 9 - x2"
+    assert session.experiment.task == "regression"
+    assert data.task.value == "regress"
+    session.undo()
+    assert session.experiment.task == "binary"
+    assert line.text() == session.experiment.data.formula
+
+
+def test_a_formula_that_cannot_be_read_points_at_the_character(
+    qtbot: QtBot, session: Session, data: DataPanel
+) -> None:
+    qtbot.mouseClick(all_sources(data).tiles["formula"], LEFT)
+    before, line = session.experiment, data.formula.edit
+    line.selectAll()
+    qtbot.keyClicks(line, "sin(x1) ** ) > 0")
+    assert data.formula.fault is not None
+    assert data.formula.fault.column == 11
+    assert data.formula.sentence.text().startswith("Character 12: ")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert line.text() == "sin(x1) ** ) > 0"  # what was typed is not lost
+    assert line.cursorPosition() == 11
+    assert session.experiment == before
+    qtbot.keyClick(line, Qt.Key.Key_Escape)
+    assert line.text() == before.data.formula
+    assert data.formula.fault is None
+
+
+def test_a_formula_without_a_value_everywhere_is_refused(
+    qtbot: QtBot, session: Session, data: DataPanel
+) -> None:
+    qtbot.mouseClick(all_sources(data).tiles["formula"], LEFT)
+    before = session.experiment
+    data.formula.edit.selectAll()
+    qtbot.keyClicks(data.formula.edit, "log(x1)")
+    qtbot.keyClick(data.formula.edit, Qt.Key.Key_Return)
+    assert "no finite value" in data.formula.sentence.text()
+    assert session.experiment == before
+
+
+def test_a_feature_is_typed_and_taken_in(qtbot: QtBot, session: Session, data: DataPanel) -> None:
+    add = data.findChildren(Tile)[-1]
+    assert add.accessibleName() == "Type a feature"
+    qtbot.mouseClick(add, LEFT)
+    field = field_of(data)
+    qtbot.keyClicks(field.edit, "x3^2")
+    assert "x1 to x2" in field.sentence.text()
+    field.edit.clear()
+    qtbot.keyClicks(field.edit, "x1^3")
+    qtbot.keyClick(field.edit, Qt.Key.Key_Return)
+    assert session.experiment.data.features == ("x1", "x2", "x1^3")
+    assert data.features.tiles["x1^3"].isChecked()
+    assert data.feature_count.text() == "3 of 8"
+
+
+def test_a_feature_that_is_offered_is_taken_in_as_it_is_called_there(
+    qtbot: QtBot, session: Session, data: DataPanel
+) -> None:
+    qtbot.mouseClick(data.findChildren(Tile)[-1], LEFT)
+    qtbot.keyClicks(field_of(data).edit, "x1 * x2")
+    qtbot.keyClick(field_of(data).edit, Qt.Key.Key_Return)
+    assert session.experiment.data.features == ("x1", "x2", "x1*x2")
+
+
+def test_leaving_the_field_of_a_feature_takes_nothing_in(
+    qtbot: QtBot, session: Session, data: DataPanel
+) -> None:
+    qtbot.mouseClick(data.findChildren(Tile)[-1], LEFT)
+    field = field_of(data)
+    qtbot.keyClicks(field.edit, "x1^3")
+    field.window().close()
+    assert session.experiment.data.features == ("x1", "x2")
+
+
+def test_many_features_are_in_a_list_to_check(
+    qtbot: QtBot, session: Session, data: DataPanel
+) -> None:
+    session.replace(session.experiment.with_source("digits"))
+    rows = data.features.list.rows
+    assert rows.isVisible()
+    assert rows.count() == 64
+    assert not data.features.tiles
+    data.features.list.first.click()
+    assert session.experiment.data.features == ("x1",)
+    rows.setCurrentRow(5)
+    qtbot.keyClick(rows, Qt.Key.Key_Space)
+    assert session.experiment.data.features == ("x1", "x6")
+    data.toggle_feature(0)
+    assert rows.item(0).checkState() == Qt.CheckState.Unchecked
+    qtbot.keyClick(rows, Qt.Key.Key_Space)  # the last one stays
+    assert session.experiment.data.features == ("x6",)
+    assert rows.item(5).checkState() == Qt.CheckState.Checked
+    data.features.list.all.click()
+    assert len(session.experiment.data.features) == 64
+    session.undo()
+    assert rows.item(7).checkState() == Qt.CheckState.Unchecked
 
 
 # Layer

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from playground.app.controls.button import Pressable
+from playground.app.controls.button import Button, Pressable
 from playground.app.controls.focus import ROOM
 from playground.app.controls.tile import Tile
 from playground.app.panels.transport import short_number
@@ -181,6 +181,8 @@ def test_units_are_added_while_it_trains(qtbot: QtBot, window: MainWindow) -> No
 def test_the_data_are_changed_while_it_trains(qtbot: QtBot, window: MainWindow) -> None:
     train(qtbot, window, 3)
     for name in ("Circle", "4 blobs", "Iris"):
+        if name == "Iris":
+            click(qtbot, named(window, Button, "More data"))
         click(qtbot, named(window, Tile, name))
         assert trains_on(qtbot, window)
     assert shown(window).data.dataset.x.shape == (150, 4)

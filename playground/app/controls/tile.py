@@ -121,9 +121,10 @@ class Tile(Pressable):
 class Gallery(QWidget):
     """Tiles in columns that spread over the width. Rings reach `BLEED` beyond the pictures."""
 
-    def __init__(self, gap: int = 4, parent: QWidget | None = None) -> None:
+    def __init__(self, gap: int = 4, columns: int = COLUMNS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gap = gap  # between the rows
+        self._columns = columns
         self._tiles: Sequence[Tile] = ()
         self._pitch = 0
 
@@ -137,7 +138,7 @@ class Gallery(QWidget):
             tile.setParent(self)
             tile.show()
         self._pitch = max(tile.height() for tile in tiles) + self._gap
-        rows = -(-len(tiles) // COLUMNS)
+        rows = -(-len(tiles) // self._columns)
         self.setFixedHeight(rows * self._pitch - self._gap)
         self._place()
 
@@ -145,9 +146,9 @@ class Gallery(QWidget):
         self._place()
 
     def _place(self) -> None:
-        step = (self.width() - 2 * BLEED - SIDE) / (COLUMNS - 1)
+        step = (self.width() - 2 * BLEED - SIDE) / (self._columns - 1)
         for index, tile in enumerate(self._tiles):
-            row, column = divmod(index, COLUMNS)
+            row, column = divmod(index, self._columns)
             tile.move(round(column * step), row * self._pitch)
 
 

@@ -1,5 +1,9 @@
 """The data column: which data, how much of it, how it is split and rescaled, and which features."""
 
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.app.controls.form import Form
@@ -8,26 +12,28 @@ from playground.app.controls.segmented import Segmented
 from playground.app.controls.slider import ROW
 from playground.app.controls.split import SplitBar
 from playground.app.controls.text import label, title
-from playground.app.controls.tile import BLEED, Gallery
-from playground.app.panels.galleries import (
-    FeatureGallery,
-    SourceGallery,
-    few_samples,
-    is_regression,
-)
+from playground.app.controls.tile import BLEED
+from playground.app.panels.data_features import FeatureChooser
+from playground.app.panels.formula_edit import Fault, FormulaEdit
+from playground.app.panels.galleries import TABLE, SourceGallery, is_regression
 from playground.app.session import Session
 from playground.app.theme import Theme
+from playground.app.words import tr
 from playground.data import SOURCES
 from playground.data.normalization import NORMALIZATIONS
 from playground.data.origin import source_of
+from playground.data.parser import FormulaError, parse
 from playground.data.points import POINTS
+from playground.data.typed import FIRST, TYPED, misfit
 from playground.experiment import Data
+from playground.fields import ExperimentError
 from playground.snapshot import Snapshot
 
 TOP = 9
 RIGHT = 12  # beside the column, for a scroll bar
 BOTTOM = 12
 PAIR_GAP = 20
+FIRST_VALUE = "sin(x1) * x2 / 6"  # the first formula for a value
 TASKS = {"classify": "Classify", "regress": "Regress"}
 
 
@@ -37,14 +43,15 @@ class DataPanel(QWidget):
     The rings of chosen tiles reach `BLEED` beyond the column, which the widget includes.
     """
 
+    draw_asked = Signal(bool)  # whether values are to be drawn
+    table_asked = Signal()
+
     def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._session = session
         self._form = Form(theme, session, self)
-        samples = ((name, few_samples(row)) for name, row in SOURCES.items())
-        self._samples = {name: held for name, held in samples if held is not None}
-        self._source = ""
+        self._shown: tuple[str, bool] | None = None  # the source, and whether it has values
         self._counts = (0, 0, 0)
         self._make_controls()
         self._hints = {each: each.toolTip() for each in (self.points, self.noise)}
@@ -61,14 +68,17 @@ class DataPanel(QWidget):
         theme, form = self._theme, self._form
         self.task = Segmented(theme, "Task", TASKS)
         self.task.changed.connect(self._show_task)
-        self.sources = SourceGallery(theme, self._samples)
+        self.sources = SourceGallery(theme)
         self.sources.chosen.connect(self._choose_source)
+        self.formula = FormulaEdit(theme, tr("Formula of the data"), self._fault)
+        self.formula.setToolTip(tr("A class where it is true, as x1 > x2, or else a value"))
+        self.formula.entered.connect(self._enter_formula)
         self.points = form.slider("data.samples")
         self.noise = form.slider("data.noise")
         self.split = form.bind(SplitBar(theme), "data.split")
         self.batch = form.slider("batch_size")
         self.normalize = form.segmented("data.normalize", NORMALIZATIONS)
-        self.features = FeatureGallery(theme, self._session, form.note)
+        self.features = FeatureChooser(theme, self._session, form.note)
         self.feature_count = label(theme, "", 12, 400, theme.tokens.text3)
 
     def _lay_out(self) -> None:
@@ -88,6 +98,7 @@ class DataPanel(QWidget):
         for part, gap in (
             (head, 11),
             (self.sources, 14),
+            (self.formula, 0),
             (pair, 17),
             (self.split, 14),
             (self.batch, 15),
@@ -103,30 +114,70 @@ class DataPanel(QWidget):
     def _show_task(self, task: str) -> None:
         self.task.set_value(task)
         self.sources.show_task(task == "regress")
-        self.sources.mark(self._session.experiment.data.source)
 
     def _choose_source(self, name: str) -> None:
-        self._session.replace(self._session.experiment.with_source(name))
+        experiment, regress = self._session.experiment, self.task.value == "regress"
+        if name == POINTS:
+            self.draw_asked.emit(regress)
+        elif name == TABLE:
+            self.table_asked.emit()
+        elif name == TYPED:
+            formula = experiment.data.formula or (FIRST_VALUE if regress else FIRST)
+            self._enter_formula(formula)
+            self.formula.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.formula.edit.selectAll()
+        else:
+            self._session.replace(experiment.with_source(name))
+
+    def _enter_formula(self, text: str) -> None:
+        changed = self._session.experiment.with_source(TYPED, formula=text)
+        self._session.replace(changed, tr("Data by {formula}", formula=text))
+
+    def _fault(self, text: str) -> Fault | None:
+        """Why a text cannot make data."""
+        try:
+            parse(text)
+        except FormulaError as error:
+            return Fault.of(error)
+        if message := misfit(text):
+            return Fault(message)
+        data = self._session.experiment.data
+        try:  # whether it has a value everywhere is seen by trying
+            source = source_of(replace(data, source=TYPED, formula=text))
+            source.dataset(data.samples, data.noise, np.random.default_rng(0))
+        except ExperimentError as error:
+            return Fault(error.problems[0].message)
+        return None
 
     def _refresh(self) -> None:
         """Show the experiment."""
         data = self._session.experiment.data
-        if data.source != self._source:
-            self._source = data.source
-            self._show_task("regress" if is_regression(source_of(data)) else "classify")
+        shown = data.source, is_regression(source_of(data))
+        if shown != self._shown:
+            self._shown = shown
+            self._show_task("regress" if shown[1] else "classify")
+        self.sources.mark(data)
+        self.formula.setVisible(data.source == TYPED)
+        if data.source == TYPED:
+            self.formula.show_formula(data.formula or FIRST)
         self._form.refresh()
         self._show_fixed(data)
         self.features.refresh()
-        self.feature_count.setText(f"{len(data.features)} of {len(self.features.tiles)}")
+        self.feature_count.setText(
+            tr("{chosen} of {count}", chosen=len(data.features), count=self.features.count)
+        )
         self._count(self._session.snapshot)
 
     def _show_fixed(self, data: Data) -> None:
-        """Measured data have the points and the noise they have."""
+        """Measured data, and one's own, have the points and the noise they have."""
         source = source_of(data)
         if source.fixed:
             self.points.set_value(self._samples_of(data))
             self.noise.set_value(0)
-        reason = f"{source.label} was measured: its samples are as they are."
+        if data.source == POINTS:
+            reason = tr("Your points are as you drew them.")
+        else:
+            reason = tr("{data} was measured: its samples are as they are.", data=source.label)
         for slider, hint in self._hints.items():
             slider.setEnabled(not source.fixed)
             slider.setToolTip(reason if source.fixed else hint)
@@ -156,16 +207,17 @@ class DataPanel(QWidget):
         snapshot = self._session.snapshot
         if not source_of(data).fixed:
             return data.samples
-        if data.source in self._samples:
-            return len(self._samples[data.source].x)
-        there = snapshot is not None and snapshot.experiment.data.source == data.source
-        return len(snapshot.data.dataset.x) if snapshot is not None and there else 0
+        if snapshot is not None and snapshot.experiment.data.source == data.source:
+            return len(snapshot.data.dataset.x)
+        if data.source in SOURCES:
+            return len(SOURCES[data.source].dataset(0, 0, np.random.default_rng(0)).x)
+        return 0
 
 
 def _aligned(part: QWidget | QBoxLayout) -> QHBoxLayout:
     """The part in a row; all but galleries begin and end where the galleries' pictures do."""
     row = QHBoxLayout()
-    bleed = 0 if isinstance(part, Gallery) else BLEED
+    bleed = 0 if isinstance(part, SourceGallery | FeatureChooser) else BLEED
     row.setContentsMargins(bleed, 0, bleed, 0)
     if isinstance(part, QBoxLayout):
         row.addLayout(part)

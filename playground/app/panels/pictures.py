@@ -12,15 +12,51 @@ from playground.data.features import feature_matrix
 MARGIN = 5  # between a tile's edge and the ends of the plotted axes
 POINT = 2.5
 CELLS = 104  # two for each pixel of a tile, for sharp screens
+ICON = 17
+PLANE_INPUTS = 2
 SHADES = 9  # that the values of a regression are shown in
 EDGE_ALPHA = 0.14
 
 
 def draw_samples(theme: Theme, dataset: Dataset) -> Draw:
-    """The samples over their first two inputs, in the colours of their classes or values."""
+    """The samples in the colours of their classes or values: over the plane, over one input and
+    the values, or, of more inputs, over the two that tell most.
+    """
     (left, right), (low, high) = dataset.limits
-    places = (dataset.plotted - (left, low)) / (right - left, high - low)
+    plotted = dataset.plotted
+    if dataset.x.shape[1] > PLANE_INPUTS:
+        plotted = dataset.x[:, _telling(dataset)]
+        (left, low), (right, high) = plotted.min(axis=0), plotted.max(axis=0)
+    places = (plotted - (left, low)) / (right - left or 1.0, high - low or 1.0)
     return _points(theme, np.stack([places[:, 0], 1 - places[:, 1]], axis=1), dataset)
+
+
+def draw_dashed(theme: Theme, icon: str) -> Draw:
+    """An icon in a dashed frame: what is not there yet, but can be made."""
+
+    def draw(painter: QPainter, rect: QRectF) -> None:
+        pen = QPen(theme.tokens.ctl, 1)
+        pen.setDashPattern([4, 3])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS - 0.5, RADIUS - 0.5)
+        box = QRectF(0, 0, ICON, ICON)
+        box.moveCenter(rect.center())
+        theme.draw_icon(painter, icon, theme.tokens.text2, box)
+
+    return draw
+
+
+def _telling(dataset: Dataset) -> list[int]:
+    """The two inputs whose values say most about the class, or about the value."""
+    x = (dataset.x - dataset.x.mean(axis=0)) / (dataset.x.std(axis=0) + 1e-12)
+    if dataset.class_names:
+        means = [x[dataset.y == index] for index in range(len(dataset.class_names))]
+        tells = np.std([each.mean(axis=0) for each in means if len(each)], axis=0)
+    else:
+        tells = np.abs(x.T @ (dataset.y[:, 0] - dataset.y[:, 0].mean()))
+    first, second = np.sort(np.argsort(tells)[-2:]).tolist()
+    return [first, second]
 
 
 def draw_input(theme: Theme, dataset: Dataset, index: int) -> Draw:
@@ -60,8 +96,9 @@ def feature_image(theme: Theme, name: str, limits: tuple[tuple[float, float], ..
     (left, right), (low, high) = limits[0], limits[1]
     middles = (np.arange(CELLS) + 0.5) / CELLS
     x1, x2 = np.meshgrid(left + (right - left) * middles, high - (high - low) * middles)
-    values = feature_matrix(np.stack([x1.ravel(), x2.ravel()], axis=1), [name])[:, 0]
-    indices = np.rint(128 + 127 * values / np.abs(values).max()).astype(np.uint8)
+    plane = np.stack([x1.ravel(), x2.ravel()], axis=1)
+    values = np.nan_to_num(feature_matrix(plane, [name])[:, 0], posinf=0.0, neginf=0.0)
+    indices = np.rint(128 + 127 * values / (np.abs(values).max() or 1.0)).astype(np.uint8)
     image = QImage(indices.tobytes(), CELLS, CELLS, CELLS, QImage.Format.Format_Indexed8)
     image.setColorTable(diverging_table(theme.tokens, TILE_SHARE))
     return image.convertToFormat(QImage.Format.Format_RGB32)

@@ -40,6 +40,7 @@ class FieldPlot(QWidget):
         self._classes_table = class_table(theme.tokens)
         self._snapshot: Snapshot | None = None
         self._split = "train"
+        self._samples_shown = True
         self._message = ""
         self._field = QImage()
         self._contour: np.ndarray | None = None
@@ -69,6 +70,11 @@ class FieldPlot(QWidget):
     def show_split(self, split: str) -> None:
         """Draw the samples of another split: "train", "validation" or "test"."""
         self._split = split
+        self.update()
+
+    def show_samples(self, shown: bool) -> None:
+        """Draw the samples, or leave them to what lies over the plot."""
+        self._samples_shown = shown
         self.update()
 
     def show_message(self, message: str) -> None:
@@ -151,7 +157,8 @@ class FieldPlot(QWidget):
             self._draw_well(painter)
             return
         self._draw_field(painter, self._snapshot)
-        painter.drawPixmap(0, 0, self._points_picture(self._snapshot))
+        if self._samples_shown:
+            painter.drawPixmap(0, 0, self._points_picture(self._snapshot))
         self._draw_axis_names(painter, self._snapshot)
         if self._pointer is not None:
             self._draw_cross_hair(painter, self._pointer)
