@@ -1,34 +1,41 @@
-"""What the window costs: time between frames, training speed beside it, its start, its answers.
+"""What the window costs: time between frames, training speed beside it, its answers, its memory.
 
-    python tests/benchmarks/bench_window.py [--seconds 5] [--repeats 3]
+    python tests/benchmarks/bench_window.py [--seconds 5] [--repeats 3] [--minutes 0]
+        [--size 1440x900] [--scale 1]
 
-Without a display (Qt's offscreen platform, 1440 x 900), while it trains 2-8-8-8-1, ReLU, batch 32,
-Adam. Training with and without the window take turns; the medians of the repeats are printed.
+Without a display (Qt's offscreen platform), while it trains the spiral of the examples. Training
+with and without the window take turns; the medians of the repeats are printed. With --minutes it
+goes on so long with random edits, and tells whether the memory it takes grows.
 """
 
 import argparse
 import os
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from time import perf_counter
+from pathlib import Path
+from time import perf_counter, process_time, thread_time
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if "--scale" in sys.argv:  # Qt reads it when it is loaded
+    os.environ["QT_SCALE_FACTOR"] = sys.argv[sys.argv.index("--scale") + 1]
 
 import numpy as np
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from playground import Experiment, Trainer
 from playground.app.main import Application
 from playground.app.training import PAUSE
-from playground.engine.layers import Dense
 
 EDITS = 200
+ANSWERS = 20
 
 # Prints the seconds from the start of the process, which is given, to the end of the first paint.
 STARTING = """
@@ -50,9 +57,8 @@ application.show(None)
 
 
 def experiment() -> Experiment:
-    """The network that is trained."""
-    spiral = Experiment.example("spiral").with_("batch_size", 32)
-    return spiral.with_("layers", (Dense(8, "relu"),) * 3)
+    """What is trained."""
+    return Experiment.example("spiral")
 
 
 class Frames(QObject):
@@ -92,19 +98,22 @@ def speed_without(seconds: float) -> float:
     return done / (perf_counter() - begin)
 
 
-def speed_with(application: Application, seconds: float) -> tuple[float, np.ndarray]:
-    """Steps a second beside the window, and the milliseconds between its frames."""
+def speed_with(application: Application, seconds: float) -> tuple[float, np.ndarray, float]:
+    """Steps a second beside the window, the milliseconds between its frames, and those that the
+    window's thread works for a frame.
+    """
     session = application.session
     session.run()
     run_loop(for_seconds(0.5))
     frames = Frames(application.window.boundary.plot)
     assert session.snapshot is not None
-    begin, first = perf_counter(), session.snapshot.step
+    begin, first, worked = perf_counter(), session.snapshot.step, thread_time()
     run_loop(for_seconds(seconds))
     steps, elapsed = session.snapshot.step - first, perf_counter() - begin
+    work = 1000 * (thread_time() - worked) / max(len(frames.times), 1)
     session.reset()
     run_loop(lambda: not session.awake)
-    return steps / elapsed, 1000 * np.diff(frames.times)
+    return steps / elapsed, 1000 * np.diff(frames.times), work
 
 
 def latencies(application: Application) -> np.ndarray:
@@ -131,6 +140,100 @@ def latencies(application: Application) -> np.ndarray:
     return np.array(found)
 
 
+def answers(application: Application) -> np.ndarray:
+    """Milliseconds from a key or a click to what it changes on the screen, while it trains."""
+    window, session = application.window, application.session
+    session.run()
+    run_loop(for_seconds(0.3))
+    left, found = Qt.MouseButton.LeftButton, []
+    acts: list[tuple[Callable[[], QWidget], Callable[[], object]]] = [
+        (lambda: window.curves, lambda: QTest.keyClick(window, Qt.Key.Key_L)),
+        (lambda: window.transport.run, lambda: QTest.keyClick(window, Qt.Key.Key_Space)),
+        (lambda: window.data.features, lambda: QTest.keyClick(window, Qt.Key.Key_3)),
+        (
+            lambda: window.boundary.splits,
+            lambda: QTest.mouseClick(window.boundary.splits.segment("validation"), left),
+        ),
+        (
+            lambda: window.boundary.splits,
+            lambda: QTest.mouseClick(window.boundary.splits.segment("train"), left),
+        ),
+    ]
+    for _ in range(ANSWERS):
+        for widget, act in acts:
+            watched = Frames(widget())
+            begin = perf_counter()
+            act()
+            run_loop(lambda watched=watched, begin=begin: any(t > begin for t in watched.times))
+            found.append(1000 * (next(t for t in watched.times if t > begin) - begin))
+            watched.deleteLater()
+    session.reset()
+    run_loop(lambda: not session.awake)
+    return np.array(found)
+
+
+def added_layers(application: Application) -> np.ndarray:
+    """Milliseconds from adding a layer while it trains to the first picture of the new network."""
+    session, found = application.session, []
+    session.run()
+    for count in range(ANSWERS):
+        run_loop(for_seconds(0.2))
+        begin = perf_counter()
+        if count % 2:
+            session.remove_layer(0)
+        else:
+            session.add_layer(0)
+        run_loop(lambda: session.snapshot.serial >= session.serial)
+        found.append(1000 * (perf_counter() - begin))
+    session.reset()
+    run_loop(lambda: not session.awake)
+    return np.array(found)
+
+
+def idle_share() -> float:
+    """The share of a core that the process takes while nothing goes on."""
+    run_loop(for_seconds(0.5))
+    begin, worked = perf_counter(), process_time()
+    loop = QEventLoop()
+    QTimer.singleShot(4000, loop.quit)
+    loop.exec()
+    return (process_time() - worked) / (perf_counter() - begin)
+
+
+def resident() -> float:
+    """MiB of memory in use (Linux)."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def memory(application: Application, minutes: float) -> list[float]:
+    """MiB in use, once a tenth of the time, while it trains with an edit each half second."""
+    session, rng, found = application.session, random.Random(1), []
+    edits: list[Callable[[], object]] = [
+        lambda: session.edit("optimizer.learning_rate", rng.choice((0.003, 0.01, 0.03))),
+        lambda: session.edit("data.noise", rng.choice((0.05, 0.1, 0.2))),
+        lambda: session.set_units(0, rng.randint(2, 8)),
+        lambda: session.add_layer(0) if len(session.experiment.layers) < 6 else None,
+        lambda: session.remove_layer(0) if len(session.experiment.layers) > 2 else None,
+        lambda: session.edit("view.drawer", rng.choice(("gradients", "weights", "confusion"))),
+        session.new_seed,
+        session.undo,
+    ]
+    session.run()
+    end = perf_counter() + 60 * minutes
+    due = perf_counter() + 6 * minutes
+    while perf_counter() < end:
+        run_loop(for_seconds(0.5))
+        rng.choice(edits)()
+        if not session.running:
+            session.run()
+        if perf_counter() >= due:
+            due += 6 * minutes
+            found.append(resident())
+    session.reset()
+    return found
+
+
 def first_paint(cache: str | None = None) -> float:
     """Seconds from the command to the painted window."""
     environment = os.environ | ({"PLAYGROUND_CACHE": cache} if cache else {})
@@ -147,29 +250,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=0.0)
+    parser.add_argument("--size", default="1440x900")
+    parser.add_argument("--scale", default="1")
     arguments = parser.parse_args()
+    width, height = map(int, arguments.size.split("x"))
     speed_without(0.1)
     application = Application()
-    application.window.resize(1440, 900)
+    application.window.resize(width, height)
     application.window.show()
     run_loop(lambda: application.session.snapshot is not None)
     application.session.begin(experiment())
-    alone, beside, frames = [], [], []
+    if arguments.minutes:
+        used = memory(application, arguments.minutes)
+        print("MiB in use  ", *(f"{each:.0f}" for each in used))
+        print(f"growth after the first tenth: {used[-1] / used[0] - 1:+.1%}")
+        application.window.close()
+        return
+    alone, beside, frames, work = [], [], [], []
     for _ in range(arguments.repeats):
         alone.append(speed_without(arguments.seconds))
-        speed, between = speed_with(application, arguments.seconds)
+        speed, between, worked = speed_with(application, arguments.seconds)
         beside.append(speed)
         frames.append(between)
-    edits = latencies(application)
+        work.append(worked)
+    edits, answered, added = (each(application) for each in (latencies, answers, added_layers))
+    idle = idle_share()
     application.window.close()
     with_window, without = statistics.median(beside), statistics.median(alone)
     warm = statistics.median(first_paint() for _ in range(arguments.repeats))
     with tempfile.TemporaryDirectory() as empty:
         cold = first_paint(empty)
     print(f"between frames        {spread(np.concatenate(frames))}")
+    print(f"window's thread       {statistics.median(work):10.1f} ms of work a frame")
     print(f"training alone        {without:10,.0f} steps/s")
     print(f"training in a window  {with_window:10,.0f} steps/s   {with_window / without:.0%}")
     print(f"edit to its step      {spread(edits)}")
+    print(f"key to its change     {spread(answered)}   p95 {np.percentile(answered, 95):.1f}")
+    print(f"layer to its picture  {spread(added)}")
+    print(f"idle                  {idle:10.1%} of a core")
     print(f"start to first paint  {warm:6.2f} s   without compiled kernels {cold:.2f} s")
 
 
