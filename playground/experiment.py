@@ -191,6 +191,27 @@ class View:
     marker_shapes: bool = setting(
         False, "Marker shapes", help="A shape for each class, beside its colour"
     )
+    plane: str = setting(
+        "inputs",
+        "Plane",
+        choices=lambda: ("inputs", "components"),
+        help="What spans the output's picture: two inputs, or the first two principal components",
+    )
+    axes: tuple[int, ...] = setting(
+        (0, 1),
+        "Axes",
+        minimum=0,
+        maximum=MOST_INPUTS - 1,
+        many=(2, 2),
+        help="Which inputs are the axes of the output's picture, from 0",
+    )
+    held: tuple[float | None, ...] = setting(
+        (),
+        "Held at",
+        many=(0, MOST_INPUTS),
+        help="At which value each input is held that is no axis; without one, at its mean",
+    )
+    accuracy: bool = setting(False, "Accuracy", help="Show accuracy, in place of the loss")
     log_loss: bool = setting(True, "Logarithmic loss", help="The scale of the loss curves")
     smoothing: float = setting(
         0.0, "Smoothing", minimum=0, maximum=0.99, step=0.01, help="Of the curves; 0 shows each row"

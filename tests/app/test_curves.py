@@ -11,9 +11,12 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from playground.app.controls.popover import Popover
+from playground.app.controls.switch import Switch
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.curves import CurvesView, smaller_rate
+from playground.app.views.smoothing import smoothed
 from playground.app.views.strokes import dashed, joined, thinned
 from playground.app.views.ticks import epoch_labels, linear_lines, log_lines
 from playground.camera import Camera, Circumstances
@@ -272,21 +275,29 @@ def diverging(qtbot: QtBot) -> Iterator[Session]:
     session.stop()
 
 
-def test_divergence_is_explained(qtbot: QtBot, theme: Theme, diverging: Session) -> None:
+def test_divergence_is_explained_and_taken_back(
+    qtbot: QtBot, theme: Theme, diverging: Session
+) -> None:
     view = shown(qtbot, CurvesView(theme, diverging))
     assert diverging.snapshot is not None
     assert view.trouble.isVisible()
     assert view.trouble.accessibleName() == diverging.snapshot.message
     assert near(drawn(view.trouble), QPoint(200, 4), theme.tokens.error_tint)
-    qtbot.mouseClick(view.trouble.reset, LEFT)
+    undo, _ = view.trouble.buttons
+    kept = int(diverging.snapshot.kept_epochs[-1])
+    assert undo.text() == (f"Undo to epoch {kept}" if kept else "Reset")
+    qtbot.mouseClick(undo, LEFT)
     qtbot.waitUntil(lambda: not view.trouble.isVisible())
+    assert diverging.snapshot.epoch == kept
+    assert diverging.snapshot.status == "ready"
     assert diverging.experiment.optimizer.learning_rate == 3.0
 
 
 def test_a_smaller_rate_is_one_click_away(qtbot: QtBot, theme: Theme, diverging: Session) -> None:
     view = shown(qtbot, CurvesView(theme, diverging))
-    assert view.trouble.lower_rate.text() == "Try 0.3"
-    qtbot.mouseClick(view.trouble.lower_rate, LEFT)
+    _, lower = view.trouble.buttons
+    assert lower.text() == "Try 0.3"
+    qtbot.mouseClick(lower, LEFT)
     assert diverging.experiment.optimizer.learning_rate == 0.3
     qtbot.waitUntil(lambda: not view.trouble.isVisible())
     assert diverging.snapshot is not None
@@ -298,6 +309,176 @@ def test_a_smaller_rate_is_one_click_away(qtbot: QtBot, theme: Theme, diverging:
 )
 def test_the_smaller_rate_is_on_offer(rate: float, smaller: float) -> None:
     assert smaller_rate(rate) == pytest.approx(smaller)
+
+
+# History
+
+
+@pytest.fixture
+def trained(qtbot: QtBot, theme: Theme) -> Iterator[tuple[CurvesView, Session]]:
+    """The card of a session that has trained to its end, epoch 30."""
+    session = Session(Experiment.example("spiral").with_("stop.epochs", 30))
+    view = shown(qtbot, CurvesView(theme, session))
+    session.start()
+    session.run()
+    qtbot.waitUntil(lambda: session.state == "finished", timeout=COMPILING_MS)
+    yield view, session
+    session.stop()
+
+
+def press(qtbot: QtBot, view: CurvesView, epoch: int) -> None:
+    """Click on the slider of history below an epoch."""
+    x = place(view, epoch, 0.5).x() - view.history.track.x()
+    qtbot.mouseClick(view.history.track, LEFT, pos=QPoint(x, view.history.track.height() // 2))
+
+
+def test_an_earlier_epoch_comes_back_and_goes_again(
+    qtbot: QtBot, trained: tuple[CurvesView, Session]
+) -> None:
+    view, session = trained
+    newest = session.snapshot
+    assert newest is not None
+    assert not view.earlier.isVisible()
+    press(qtbot, view, 12)
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 12)
+    assert view.earlier.isVisible()
+    assert not view.finished.isVisible()
+    assert "12" in view.earlier.accessibleName()
+    assert any(mark.x == 12 and mark.text.startswith("seen") for mark in view.plot.marks)
+    assert len(view.plot.lines[0].x) == len(newest.history["epoch"])
+    assert not np.array_equal(session.snapshot.field, newest.field)
+    qtbot.mouseClick(view.earlier.buttons[0], LEFT)
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 30)
+    assert np.array_equal(session.snapshot.field, newest.field)
+    assert not view.earlier.isVisible()
+
+
+def test_the_keys_go_from_epoch_to_epoch(qtbot: QtBot, trained: tuple[CurvesView, Session]) -> None:
+    view, session = trained
+    qtbot.keyClick(view.history.track, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 29)
+    qtbot.keyClick(view.history.track, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: session.snapshot.epoch <= 1)
+    qtbot.keyClick(view.history.track, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 30)
+
+
+def test_training_goes_on_from_an_earlier_epoch(
+    qtbot: QtBot, trained: tuple[CurvesView, Session]
+) -> None:
+    view, session = trained
+    press(qtbot, view, 10)
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 10)
+    session.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 11)
+    assert session.snapshot.newest_epoch == 11
+    assert view.plot.lines[0].x[-1] == 11
+
+
+def test_before_training_there_is_no_history(qtbot: QtBot, theme: Theme, session: Session) -> None:
+    view = shown(qtbot, CurvesView(theme, session))
+    assert not view.history.track.isEnabled()
+
+
+def test_at_the_end_the_best_epoch_can_be_restored(
+    qtbot: QtBot, trained: tuple[CurvesView, Session]
+) -> None:
+    view, session = trained
+    assert session.snapshot is not None
+    best = session.snapshot.best_epoch
+    assert best < 30
+    assert view.finished.isVisible()
+    assert f"epoch {best}" in view.finished.accessibleName()
+    diamond = next(mark for mark in view.plot.marks if mark.on)
+    assert diamond.x == best
+    qtbot.mouseClick(view.finished.buttons[0], LEFT)
+    loss = session.snapshot.history["validation_loss"].min()
+    qtbot.waitUntil(
+        lambda: session.snapshot.metrics["validation"]["loss"] == pytest.approx(loss, rel=1e-6)
+    )
+
+
+def test_what_was_changed_stands_on_the_time_axis(
+    qtbot: QtBot, theme: Theme, session: Session
+) -> None:
+    view = shown(qtbot, CurvesView(theme, session))
+    session.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 1)
+    session.edit("optimizer.learning_rate", 0.03)
+    session.step_epoch()
+    qtbot.waitUntil(lambda: session.snapshot.epoch == 2)
+    assert any(mark.text == "Learning rate 0.03" and mark.x == 1 for mark in view.plot.marks)
+    near_it = place(view, 1, 0.5).toPointF() + QPointF(3, 0)
+    assert "Learning rate 0.03" in [name for name, _, _ in view.plot.reading(near_it)]
+    far = place(view, 2, 0.5).toPointF()
+    assert "Learning rate 0.03" not in [name for name, _, _ in view.plot.reading(far)]
+
+
+# What is shown
+
+
+def test_accuracy_takes_the_place_of_the_loss(
+    qtbot: QtBot, trained: tuple[CurvesView, Session]
+) -> None:
+    view, session = trained
+    session.edit("view.accuracy", True)
+    assert view.title.text() == "Accuracy"
+    assert not view.axis.isVisible()
+    assert not view.plot.log
+    accuracy = session.snapshot.history["train_accuracy"]
+    assert view.plot.lines[0].y == pytest.approx(100 * accuracy)
+    session.edit("view.accuracy", False)
+    assert view.title.text() == "Loss"
+    assert view.axis.isVisible()
+
+
+def test_a_regression_has_no_accuracy_to_show(qtbot: QtBot, theme: Theme) -> None:
+    experiment = Experiment.example("plane").with_("view.accuracy", True)
+    view = shown(qtbot, CurvesView(theme, Session(experiment)))
+    view.show_snapshot(picture_of(experiment, epochs=5))
+    assert view.title.text() == "Loss"
+    assert "Accuracy" not in view.settings.toolTip()
+
+
+def test_the_settings_are_switches_in_a_popover(
+    qtbot: QtBot, theme: Theme, session: Session
+) -> None:
+    view = shown(qtbot, CurvesView(theme, session))
+    qtbot.mouseClick(view.settings, LEFT)
+    popover = view.settings.findChild(Popover)
+    switch = next(each for each in popover.findChildren(Switch) if each.text() == "Accuracy")
+    qtbot.mouseClick(switch, LEFT)
+    assert session.experiment.view.accuracy
+    assert session.to_undo is None
+    popover.close()
+
+
+def test_smoothed_curves_stand_over_the_raw_ones(
+    view: CurvesView, theme: Theme, spiral: Snapshot
+) -> None:
+    noisy = [0.9, 0.1] * 20
+    view._session.edit("view.smoothing", 0.9)
+    view.show_snapshot(with_losses(spiral, noisy, noisy))
+    train, _, raw, _ = view.plot.lines
+    assert raw.faint
+    assert raw.y.tolist() == noisy
+    assert np.ptp(train.y[20:]) < 0.2
+    axes = view.plot.axes
+    assert axes is not None
+    rows = {name: text for name, text, _ in view.plot.reading(QPointF(axes.x(np.array(10)), 50))}
+    assert rows["train"] == "0.1"
+
+
+def test_smoothing_is_the_weighted_mean_of_what_came_before() -> None:
+    y = np.array([1.0, 3.0, math.nan, 5.0, math.inf, 2.0])
+    means = smoothed(y, 0.5)
+    assert means[0] == 1
+    assert means[1] == pytest.approx((3 + 0.5) / 1.5)
+    assert math.isnan(means[2])
+    assert means[3] == pytest.approx((5 + 0.25 * 3 + 0.125) / 1.375)
+    assert means[4] == math.inf
+    assert smoothed(y, 0.0) is y
+    assert smoothed(np.ones(3000), 0.99) == pytest.approx(np.ones(3000))
 
 
 # Lines

@@ -1,186 +1,205 @@
-"""The card of the loss: its curves, the scores, and what to do when training diverged."""
+"""The card of the curves: loss or accuracy by epoch, the way back in time, and the scores."""
 
-import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from playground.app.controls.button import Button
 from playground.app.controls.card import PADDING, SHADOW, Card
 from playground.app.controls.segmented import Segmented
-from playground.app.controls.text import label, number_text
+from playground.app.controls.text import number_text
 from playground.app.panels.training import LEARNING_RATES
 from playground.app.session import Session
 from playground.app.theme import Theme
-from playground.app.views.graph import DASH, GAP, Graph, Line, curve_pen, value_text
+from playground.app.views.graph import Graph, Line, Mark, value_text
+from playground.app.views.history import HistorySlider
+from playground.app.views.legend import Legend
 from playground.app.views.scores import Scores
-from playground.app.views.strokes import dashed, draw_segments
+from playground.app.views.smoothing import smoothed
+from playground.app.views.strip import Strip
+from playground.app.views.view_settings import ViewSettings
+from playground.app.words import tr
 from playground.snapshot import Snapshot
 
-SWATCH = 17
-SWATCH_GAP = 5
-LEGEND_GAP = 14
-LEGEND_LEFT = 14
 ROOM_FOR_BOTH = 320
+ROOM_FOR_AXIS = 360
 RATE_PATH = "optimizer.learning_rate"
+SETTINGS = ("view.accuracy", "view.log_loss", "view.smoothing")
 
 
 class CurvesView(Card):
-    """Shows how the loss went, epoch by epoch."""
+    """Shows how loss or accuracy went, epoch by epoch, and lets one go back to an earlier one."""
 
     def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "Loss", parent)
+        super().__init__(theme, tr("Loss"), parent)
         self._session = session
-        self.axis = Segmented(theme, "Loss axis", {"linear": "Linear", "log": "Log"})
+        self._view = session.experiment.view
+        self.axis = Segmented(theme, tr("Loss axis"), {"linear": tr("Linear"), "log": tr("Log")})
         self.axis.changed.connect(self._choose_axis)
         self.axis.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self.add_to_head(Legend(theme))
-        self.add_to_head(self.axis)
-        self.plot = Graph(theme, "Loss by epoch")
-        self.trouble = Trouble(theme)
-        self.trouble.lower_rate.clicked.connect(self._try_lower_rate)
-        self.trouble.reset.clicked.connect(session.reset)
+        self.settings = ViewSettings(theme, session, tr("Curves"), SETTINGS)
+        for control in (Legend(theme), self.axis, self.settings):
+            self.add_to_head(control)
+        self.plot = Graph(theme, tr("Loss by epoch"), tr("epoch"))
+        self.history = HistorySlider(theme, session)
+        self.trouble = Strip(theme, "error", "alert", ("", ""), below=True)
+        self.trouble.buttons[0].clicked.connect(self._undo_divergence)
+        self.trouble.buttons[1].clicked.connect(self._try_lower_rate)
+        self.earlier = Strip(theme, "accent", "info", (tr("Back to newest"),))
+        self.earlier.buttons[0].clicked.connect(self._back_to_newest)
+        self.finished = Strip(theme, "ok", "check", (tr("Restore best"),))
+        self.finished.buttons[0].clicked.connect(session.restore_best)
         self.scores = Scores(theme)
         self.scores.reveal_asked.connect(session.reveal_test)
+        self._fill()
+        session.experiment_changed.connect(self._show_view)
+        session.snapshot_changed.connect(self.show_snapshot)
+        self._show_view()
+        if session.snapshot is not None:
+            self.show_snapshot(session.snapshot)
+
+    def _fill(self) -> None:
         self.content.addWidget(self.plot, 1)
-        self.content.addWidget(self.trouble)
-        self.content.addSpacing(2)
-        self.content.addWidget(_line(theme))
+        self.content.addWidget(self.history)
+        for strip in (self.trouble, self.earlier, self.finished):
+            self.content.addWidget(strip)
+        self.content.addWidget(_line(self._theme))
         self.content.addSpacing(1)
         self.content.addWidget(self.scores)
+        self.content.setSpacing(6)
         side = SHADOW + PADDING
         frame = self.layout()
         assert frame is not None
-        frame.setContentsMargins(side, SHADOW + 11, side, SHADOW + 18)
+        frame.setContentsMargins(side, SHADOW + 11, side, SHADOW + 14)
         frame.setSpacing(4)
-        session.experiment_changed.connect(self._show_axis)
-        session.snapshot_changed.connect(self.show_snapshot)
-        self._show_axis()
-        if session.snapshot is not None:
-            self.show_snapshot(session.snapshot)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw another moment of training."""
         self._show_curves(snapshot)
+        self.history.show_snapshot(snapshot, self.plot.axes)
+        self._show_strips(snapshot)
         self.scores.show_snapshot(snapshot)
-        if snapshot.status == "diverged":
-            rate = smaller_rate(snapshot.experiment.optimizer.learning_rate)
-            self.trouble.tell(snapshot.message, rate)
-        self.trouble.setVisible(snapshot.status == "diverged")
-        self._make_room()
 
     def _show_curves(self, snapshot: Snapshot) -> None:
+        accuracy = self._shows_accuracy
         history, tokens = snapshot.history, self._theme.tokens
-        waiting = snapshot.status == "ready"
-        lines = []
+        measure = "accuracy" if accuracy else "loss"
+        factor = 100.0 if accuracy else 1.0
+        lines: list[Line] = []
+        faint: list[Line] = []
         if history["epoch"].any():
-            for split, colour in (("train", tokens.text), ("validation", tokens.accent)):
-                y, dashed = history[f"{split}_loss"], split == "validation"
-                lines.append(Line(split, history["epoch"], y, colour, dashed))
-            said = (f"{line.name} loss {value_text(line.y[-1])}" for line in lines)
-            self.plot.setAccessibleDescription(", ".join(said).capitalize())
-        self.plot.show_lines(lines, "Press Run or Space" if waiting else "")
+            for split, name, colour in (
+                ("train", tr("train"), tokens.text),
+                ("validation", tr("validation"), tokens.accent),
+            ):
+                x, y = history["epoch"], factor * history[f"{split}_{measure}"]
+                dashed = split == "validation"
+                if self._view.smoothing:
+                    faint.append(Line(name, x, y, colour, faint=True))
+                    y = smoothed(y, self._view.smoothing)
+                lines.append(Line(name, x, y, colour, dashed))
+            said = (f"{line.name} {value_text(line.y[-1])}" for line in lines)
+            self.plot.setAccessibleDescription(", ".join(said))
+        waiting = snapshot.status == "ready"
+        self.plot.show_lines([*lines, *faint], tr("Press Run or Space") if waiting else "")
+        self.plot.show_marks(self._marks(snapshot))
+
+    @property
+    def _shows_accuracy(self) -> bool:
+        return self._view.accuracy and self._session.experiment.task != "regression"
+
+    def _marks(self, snapshot: Snapshot) -> list[Mark]:
+        """What was changed while it trained, the best epoch, and the one that is seen."""
+        tokens = self._theme.tokens
+        marks = [Mark(event.epoch, event.what, tokens.ctl) for event in snapshot.events]
+        if snapshot.best_epoch > 0:
+            best = tr("best epoch {epoch:,}", epoch=snapshot.best_epoch)
+            marks.append(Mark(snapshot.best_epoch, best, tokens.ok, tr("validation")))
+        if snapshot.epoch < snapshot.newest_epoch:
+            seen = tr("seen: epoch {epoch:,}", epoch=snapshot.epoch)
+            marks.append(Mark(snapshot.epoch, seen, tokens.accent))
+        return marks
+
+    # What has happened
+
+    def _show_strips(self, snapshot: Snapshot) -> None:
+        epoch, newest = snapshot.epoch, snapshot.newest_epoch
+        gone_back = epoch < newest
+        diverged = snapshot.status == "diverged"
+        finished = snapshot.status == "finished" and not gone_back
+        if diverged:
+            rate = smaller_rate(snapshot.experiment.optimizer.learning_rate)
+            before = self._last_kept(snapshot)
+            undo = tr("Reset") if before is None else tr("Undo to epoch {epoch:,}", epoch=before)
+            self.trouble.tell(snapshot.message, undo, tr("Try {rate}", rate=number_text(rate)))
+        elif gone_back:
+            words = tr(
+                "Epoch {epoch:,} of {newest:,}: Run goes on here", epoch=epoch, newest=newest
+            )
+            self.earlier.tell(words)
+        elif finished:
+            self._show_finished(snapshot)
+        self.trouble.setVisible(diverged)
+        self.earlier.setVisible(gone_back and not diverged)
+        self.finished.setVisible(finished)
+        self._make_room()
+
+    def _show_finished(self, snapshot: Snapshot) -> None:
+        early = snapshot.experiment.stop.early_stopping
+        restored = snapshot.stopped_by == "early stopping" and early and early.restore_best
+        offered = 0 < snapshot.best_epoch != snapshot.epoch and not restored
+        words = snapshot.message
+        if offered and snapshot.stopped_by != "early stopping":
+            words += " " + tr("Best: epoch {epoch:,}.", epoch=snapshot.best_epoch)
+        self.finished.tell(words, tr("Restore best") if offered else "")
+
+    def _last_kept(self, snapshot: Snapshot) -> int | None:
+        """The newest epoch before a divergence that one can go back to."""
+        before = snapshot.kept_epochs[snapshot.kept_epochs <= snapshot.epoch]
+        return int(before[-1]) if len(before) and before[-1] > 0 else None
+
+    def _undo_divergence(self) -> None:
+        snapshot = self._session.snapshot
+        before = self._last_kept(snapshot) if snapshot else None
+        if before is None:
+            self._session.reset()
+        else:
+            self._session.go_to(before)
+
+    def _try_lower_rate(self) -> None:
+        rate = smaller_rate(self._session.experiment.optimizer.learning_rate)
+        if self._session.edit(RATE_PATH, rate):
+            self._session.reset()
+
+    def _back_to_newest(self) -> None:
+        self._session.go_to(None)
+
+    # How it is shown
 
     def _choose_axis(self, key: str) -> None:
         self._session.edit("view.log_loss", key == "log")
 
-    def _show_axis(self) -> None:
-        log = self._session.experiment.view.log_loss
-        self.axis.set_value("log" if log else "linear")
-        self.plot.set_log(log)
+    def _show_view(self) -> None:
+        before, self._view = self._view, self._session.experiment.view
+        accuracy = self._shows_accuracy
+        self.axis.set_value("log" if self._view.log_loss else "linear")
+        self.plot.set_log(self._view.log_loss and not accuracy)
+        self.set_title(tr("Accuracy") if accuracy else tr("Loss"))
+        self.plot.setAccessibleName(tr("Accuracy by epoch") if accuracy else tr("Loss by epoch"))
+        regression = self._session.experiment.task == "regression"
+        self.settings.put_away(*(["view.accuracy"] if regression else []))
+        self._make_room()
+        if before != self._view and self._session.snapshot is not None:
+            self.show_snapshot(self._session.snapshot)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._make_room()
 
     def _make_room(self) -> None:
         """In a low card the trouble takes the place of the curves."""
-        self.plot.setVisible(self.trouble.isHidden() or self.height() >= ROOM_FOR_BOTH)
-
-    def _try_lower_rate(self) -> None:
-        if self._session.edit(RATE_PATH, self.trouble.rate):
-            self._session.reset()
-
-
-class Legend(QWidget):
-    """Which curve is which; in short words where there is little room."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._width("validation"), 16)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self._width("val"), 16)
-
-    def _width(self, validation: str) -> int:
-        advance = QFontMetricsF(self._theme.font(12, 500)).horizontalAdvance
-        gaps = LEGEND_LEFT + LEGEND_GAP + 2 * (SWATCH + SWATCH_GAP)
-        return round(gaps + advance("train") + advance(validation)) + 1
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, centre = self._theme.tokens, self.height() / 2
-        long = self.width() >= self.sizeHint().width()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._theme.font(12, 500))
-        left = float(LEGEND_LEFT)
-        for word, colour, dashes in (
-            ("train", tokens.text, False),
-            ("validation" if long else "val", tokens.accent, True),
-        ):
-            painter.setPen(curve_pen(colour, dashes))
-            line = np.array([[left, centre, left + SWATCH, centre]])
-            draw_segments(painter, dashed(line, DASH, GAP) if dashes else line)
-            left += SWATCH + SWATCH_GAP
-            width = painter.fontMetrics().horizontalAdvance(word) + 1
-            painter.setPen(tokens.text2)
-            rect = QRectF(left, 0, width, self.height())
-            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, word)
-            left += width + LEGEND_GAP
-
-
-class Trouble(QWidget):
-    """Says why training diverged and offers two ways out."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.rate = 0.0
-        self._words = label(theme, colour=theme.tokens.error)
-        self._words.setWordWrap(True)
-        self.lower_rate = Button(theme, "Try")
-        self.reset = Button(theme, "Reset")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.lower_rate)
-        buttons.addWidget(self.reset)
-        buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(36, 10, 12, 10)
-        column.setSpacing(8)
-        column.addWidget(self._words)
-        column.addLayout(buttons)
-        self.hide()
-
-    def tell(self, message: str, rate: float) -> None:
-        """Show why it diverged, and a learning rate to try."""
-        self.rate = rate
-        self._words.setText(message)
-        self.lower_rate.set_face(f"Try {number_text(rate)}")
-        self.setAccessibleName(message)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.error_tint)
-        painter.drawRoundedRect(self.rect(), 8, 8)
-        self._theme.draw_icon(painter, "alert", tokens.error, QRectF(12, 10, 16, 16))
+        both = self.trouble.isHidden() or self.height() >= ROOM_FOR_BOTH
+        self.plot.setVisible(both)
+        self.history.setVisible(both)
+        self.axis.setVisible(self.width() >= ROOM_FOR_AXIS and not self._shows_accuracy)
 
 
 def smaller_rate(rate: float) -> float:

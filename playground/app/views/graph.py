@@ -40,6 +40,10 @@ WIDTH = 1.6
 FAINT = 0.3
 DOT = 4
 DASH, GAP = 5.4, 2.8
+FOOT = 4  # of a mark's line, half its width
+DIAMOND = 6
+NEAR = 6  # from the pointer to a mark whose text it reads
+MOST_MARKS = 4  # whose text is read at once
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,19 @@ class Line:
     faint: bool = False
 
 
+@dataclass(frozen=True)
+class Mark:
+    """Something that was at an x: a dotted line down to it, or a diamond `on` the line of a name.
+
+    The read-out says its text to a pointer that is near.
+    """
+
+    x: float
+    text: str
+    colour: QColor
+    on: str = ""
+
+
 class Graph(QWidget):
     """Lines over a common axis, `x_name`; the pointer reads off the x nearest to it."""
 
@@ -74,6 +91,7 @@ class Graph(QWidget):
         self._x_name = x_name
         self._log = log
         self._lines: tuple[Line, ...] = ()
+        self._marks: tuple[Mark, ...] = ()
         self._hint = ""
         self._pointer: QPointF | None = None
         self._axes: Axes | None = None
@@ -111,6 +129,16 @@ class Graph(QWidget):
             threading.Thread(target=_load, daemon=True).start()
         self._arrange()
 
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        """Mark other places."""
+        self._marks = tuple(marks)
+        self._over.update()
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What is marked."""
+        return self._marks
+
     @property
     def lines(self) -> tuple[Line, ...]:
         """The lines that are drawn."""
@@ -131,7 +159,11 @@ class Graph(QWidget):
             if not np.isnan(line.y).all():
                 y = line.y[np.abs(line.x - x).argmin()]
                 rows[line.name] = (line.name, value_text(y), line.colour)
-        return [(self._x_name, number_text(int(x)), self._theme.tokens.text), *rows.values()]
+        near = np.array([mark.x for mark in self._marks])
+        near = np.flatnonzero(np.abs(self._axes.x(near) - position.x()) <= NEAR)
+        marks = [(self._marks[k].text, "", self._marks[k].colour) for k in near[-MOST_MARKS:]]
+        here = (self._x_name, number_text(int(x)), self._theme.tokens.text)
+        return [here, *rows.values(), *marks]
 
     # Layout
 
@@ -260,6 +292,9 @@ class Graph(QWidget):
         for line in reversed(self._lines):
             if len(line.x) == 1:
                 self._draw_dot(painter, self._axes, line, float(line.x[0]))
+        for mark in self._marks:
+            if self._axes.span[0] <= mark.x <= self._axes.span[1]:
+                self._draw_mark(painter, self._axes, mark)
         if self._pointer is not None:
             self._draw_pointer(painter, self._axes, self._pointer)
 
@@ -285,6 +320,24 @@ class Graph(QWidget):
                 self._draw_dot(painter, axes, line, x)
         within = self.rect().toRectF()
         draw_readout(painter, self._theme, self.reading(pointer), pointer, within)
+
+    def _draw_mark(self, painter: QPainter, axes: Axes, mark: Mark) -> None:
+        x, bottom = float(axes.x(np.array(mark.x))), axes.area.bottom()
+        lines = [line for line in self._lines if mark.on and line.name == mark.on]
+        if not lines:
+            painter.setPen(QPen(faded(mark.colour, 0.7), 1, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(x, axes.area.top()), QPointF(x, bottom))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(mark.colour)
+            foot = (QPointF(x, bottom - FOOT), QPointF(x - FOOT, bottom), QPointF(x + FOOT, bottom))
+            painter.drawPolygon(foot)
+            return
+        y = float(axes.y(lines[0].y[np.abs(lines[0].x - mark.x).argmin()]))
+        if math.isfinite(y):
+            painter.setPen(QPen(self._theme.tokens.panel, 1.5))
+            painter.setBrush(mark.colour)
+            sides = ((0, -DIAMOND), (DIAMOND, 0), (0, DIAMOND), (-DIAMOND, 0))
+            painter.drawPolygon([QPointF(x + dx, y + dy) for dx, dy in sides])
 
     def _draw_dot(self, painter: QPainter, axes: Axes, line: Line, x: float) -> None:
         """Mark the point of a line that is nearest to an x."""
