@@ -28,6 +28,7 @@ def all_actions(window: "MainWindow") -> Iterator[Action]:
     yield Action("epoch", "Train one epoch", "Training", session.step_epoch, ("E",))
     yield Action("reset", "Reset to step 0", "Training", session.reset, ("R",))
     yield Action("seed", "New random seed", "Training", session.new_seed, ("Shift+R",))
+    yield Action("reveal", "Reveal the test score", "Training", session.reveal_test)
     yield Action("best", "Restore the best weights", "Training", session.restore_best)
     yield from _edits(session)
     yield Action("copy", "Copy experiment", "Edit", files.copy, ("Ctrl+C",))

@@ -414,6 +414,27 @@ def test_what_was_changed_stands_on_the_time_axis(
     assert "Learning rate 0.03" not in [name for name, _, _ in view.plot.reading(far)]
 
 
+def test_in_a_low_card_the_scores_stand_in_the_title_row(
+    qtbot: QtBot, trained: tuple[CurvesView, Session]
+) -> None:
+    view, session = trained
+    view.resize(328, 240)
+    assert not view.scores.isVisible()
+    assert view.plot.isVisible()
+    train, validation = view.scores.in_short
+    assert (train, validation) == (
+        f"{view.scores.train.value} %",
+        f"{view.scores.validation.value} %",
+    )
+    words = drawn(view.legend)
+    session.reveal_test()
+    qtbot.waitUntil(lambda: len(view.scores.in_short) == 3)
+    assert drawn(view.legend) != words
+    view.resize(412, 342)
+    assert view.scores.isVisible()
+    assert view.title.isVisible()
+
+
 # What is shown
 
 

@@ -37,7 +37,8 @@ class CurvesView(Card):
         self.axis.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.settings = ViewSettings(theme, session, tr("Curves"), SETTINGS)
-        for control in (Legend(theme), self.axis, self.settings):
+        self.legend = Legend(theme)
+        for control in (self.legend, self.axis, self.settings):
             self.add_to_head(control)
         self.plot = Graph(theme, tr("Loss by epoch"), tr("epoch"))
         self.history = HistorySlider(theme, session)
@@ -62,8 +63,8 @@ class CurvesView(Card):
         self.content.addWidget(self.history)
         for strip in (self.trouble, self.earlier, self.finished):
             self.content.addWidget(strip)
-        self.content.addWidget(_line(self._theme))
-        self.content.addSpacing(1)
+        self._rule = _line(self._theme)
+        self.content.addWidget(self._rule)
         self.content.addWidget(self.scores)
         self.content.setSpacing(6)
         side = SHADOW + PADDING
@@ -76,8 +77,8 @@ class CurvesView(Card):
         """Draw another moment of training."""
         self._show_curves(snapshot)
         self.history.show_snapshot(snapshot, self.plot.axes)
-        self._show_strips(snapshot)
         self.scores.show_snapshot(snapshot)
+        self._show_strips(snapshot)
 
     def _show_curves(self, snapshot: Snapshot) -> None:
         accuracy = self._shows_accuracy
@@ -147,10 +148,10 @@ class CurvesView(Card):
         early = snapshot.experiment.stop.early_stopping
         restored = snapshot.stopped_by == "early stopping" and early and early.restore_best
         offered = 0 < snapshot.best_epoch != snapshot.epoch and not restored
-        words = snapshot.message
-        if offered and snapshot.stopped_by != "early stopping":
-            words += " " + tr("Best: epoch {epoch:,}.", epoch=snapshot.best_epoch)
-        self.finished.tell(words, tr("Restore best") if offered else "")
+        words = tr("Best: epoch {epoch:,}", epoch=snapshot.best_epoch)
+        self.finished.tell(
+            words if offered else snapshot.message, tr("Restore best") if offered else ""
+        )
 
     def _last_kept(self, snapshot: Snapshot) -> int | None:
         """The newest epoch before a divergence that one can go back to."""
@@ -195,10 +196,16 @@ class CurvesView(Card):
         self._make_room()
 
     def _make_room(self) -> None:
-        """In a low card the trouble takes the place of the curves."""
-        both = self.trouble.isHidden() or self.height() >= ROOM_FOR_BOTH
-        self.plot.setVisible(both)
-        self.history.setVisible(both)
+        """In a low card the scores move into the title's row, and trouble hides the curves."""
+        low = self.height() < ROOM_FOR_BOTH
+        curves = self.trouble.isHidden() or not low
+        self.plot.setVisible(curves)
+        self.history.setVisible(curves)
+        for each in (self._rule, self.scores):
+            each.setVisible(not low)
+        scores = self.scores.in_short if low else ()
+        self.legend.show_scores(scores)
+        self.title.setVisible(len(scores) < 3)
         self.axis.setVisible(self.width() >= ROOM_FOR_AXIS and not self._shows_accuracy)
 
 

@@ -1,6 +1,7 @@
 """The slider of history: every picture as it was at an earlier epoch."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -38,9 +39,7 @@ class HistorySlider(QWidget):
         if axes is not None:
             self._span, self._area = axes.span, (axes.area.left(), axes.area.right())
         self._arrange()
-        first, last = self._span
-        place = (snapshot.epoch - first) / (last - first)
-        self.track.show_place(min(max(place, 0.0), 1.0))
+        self.track.show_place(float(self._place(snapshot.epoch)))
         epoch = tr("epoch {epoch:,} of {last:,}", epoch=self._shown, last=snapshot.newest_epoch)
         self.track.setAccessibleDescription(epoch)
 
@@ -49,13 +48,18 @@ class HistorySlider(QWidget):
 
     def _arrange(self) -> None:
         left, right = self._area if self._area[1] else (0.0, float(self.width()))
-        top, half = (HEIGHT - HIT) // 2, KNOB / 2
-        self.track.setGeometry(round(left - half), top, round(right - left + KNOB), HIT)
+        self.track.setGeometry(round(left), (HEIGHT - HIT) // 2, round(right - left), HIT)
+
+    def _place(self, epochs: ArrayLike) -> np.ndarray:
+        """Where the knob is for epochs: below them, but for the ends, which it does not cross."""
+        (first, last), width = self._span, self._area[1] - self._area[0]
+        x = (np.asarray(epochs) - first) / (last - first) * width
+        return np.clip((x - KNOB / 2) / max(width - KNOB, 1.0), 0.0, 1.0)
 
     def _go_to_place(self, place: float) -> None:
-        first, last = self._span
-        epoch = first + place * (last - first)
-        self._go_to(int(np.abs(self._epochs - epoch).argmin()))
+        ends = {0.0: 0, 1.0: len(self._epochs) - 1}
+        nearest = int(np.abs(self._place(self._epochs) - place).argmin())
+        self._go_to(ends.get(place, nearest))
 
     def _step(self, count: int) -> None:
         self._go_to(int(np.searchsorted(self._epochs, self._shown)) + count)

@@ -17,23 +17,34 @@ LEGEND_LEFT = 14
 
 
 class Legend(QWidget):
-    """Which curve is which; in short words where there is little room."""
+    """Which curve is which; in short words where there is little room.
+
+    Where there is none for the scores below the curves, it says those in place of the words.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._scores: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
+    def show_scores(self, scores: tuple[str, ...]) -> None:
+        """Say the scores of training, validation and perhaps test; with none, the words again."""
+        if scores != self._scores:
+            self._scores = scores
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
-        return QSize(self._width(tr("validation")), 16)
+        return QSize(self._width(self._scores or (tr("train"), tr("validation"))), 16)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._width(tr("val")), 16)
+        return QSize(self._width(self._scores or (tr("train"), tr("val"))), 16)
 
-    def _width(self, validation: str) -> int:
+    def _width(self, words: tuple[str, ...]) -> int:
         advance = QFontMetricsF(self._theme.font(12, 500)).horizontalAdvance
-        gaps = LEGEND_LEFT + LEGEND_GAP + 2 * (SWATCH + SWATCH_GAP)
-        return round(gaps + advance(tr("train")) + advance(validation)) + 1
+        gaps = LEGEND_LEFT + (len(words) - 1) * LEGEND_GAP + 2 * (SWATCH + SWATCH_GAP)
+        return round(gaps + sum(map(advance, words))) + 1
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, centre = self._theme.tokens, self.height() / 2
@@ -42,14 +53,14 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._theme.font(12, 500))
         left = float(LEGEND_LEFT)
-        for word, colour, dashes in (
-            (tr("train"), tokens.text, False),
-            (tr("validation") if long else tr("val"), tokens.accent, True),
-        ):
-            painter.setPen(curve_pen(colour, dashes))
-            line = np.array([[left, centre, left + SWATCH, centre]])
-            draw_segments(painter, dashed(line, DASH, GAP) if dashes else line)
-            left += SWATCH + SWATCH_GAP
+        words = self._scores or (tr("train"), tr("validation") if long else tr("val"))
+        for index, word in enumerate(words):
+            if index < 2:
+                dashes = index == 1
+                painter.setPen(curve_pen(tokens.accent if dashes else tokens.text, dashes))
+                line = np.array([[left, centre, left + SWATCH, centre]])
+                draw_segments(painter, dashed(line, DASH, GAP) if dashes else line)
+                left += SWATCH + SWATCH_GAP
             width = painter.fontMetrics().horizontalAdvance(word) + 1
             painter.setPen(tokens.text2)
             rect = QRectF(left, 0, width, self.height())

@@ -10,6 +10,7 @@ from playground.app.controls.button import Button
 from playground.app.controls.text import number_text
 from playground.app.theme import Theme
 from playground.app.views.readout import fixed
+from playground.app.words import tr
 from playground.snapshot import Snapshot
 
 HEIGHT = 48
@@ -66,8 +67,8 @@ class Scores(QWidget):
         self.train = Score(theme, theme.tokens.text)
         self.validation = Score(theme, theme.tokens.accent)
         self.test = Score(theme, theme.tokens.text)
-        self.reveal = Button(theme, "Reveal", parent=self.test)
-        self.reveal.setAccessibleName("Reveal the test score")
+        self.reveal = Button(theme, tr("Reveal"), parent=self.test)
+        self.reveal.setAccessibleName(tr("Reveal the test score"))
         self.reveal.setGeometry(0, BUTTON_TOP, self.reveal.sizeHint().width(), BUTTON_HEIGHT)
         self.reveal.clicked.connect(self.reveal_asked)
         self.reveal.hide()
@@ -78,6 +79,13 @@ class Scores(QWidget):
         for score in (self.train, self.validation, self.test):
             row.addWidget(score, 1)
 
+    @property
+    def in_short(self) -> tuple[str, ...]:
+        """The scores of training and validation, and of the test where it is revealed."""
+        shown = (self.train, self.validation, self.test)
+        texts = [f"{score.value} {score.unit}".strip() for score in shown]
+        return (*texts[:2], tr("test {score}", score=texts[2])) if texts[2] else tuple(texts[:2])
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the scores of another moment."""
         running = snapshot.status == "running"
@@ -86,17 +94,17 @@ class Scores(QWidget):
             return
         self._clock.start()
         values = snapshot.data.dataset.task == "regression"
-        train = "Train R²" if values else "Train accuracy"
-        validation = "Validation R²" if values else "Validation"
+        train = tr("Train R²") if values else tr("Train accuracy")
+        validation = tr("Validation R²") if values else tr("Validation")
         self.train.show_score(train, *_score(snapshot, "train"))
         self.validation.show_score(validation, *_score(snapshot, "validation"))
         for split in SPLITS:
             getattr(self, split).setToolTip(_all_scores(snapshot, split))
         hidden = "test" not in snapshot.metrics and len(snapshot.data.splits["test"]) > 0
         if hidden:
-            self.test.show_score("Test (hidden)", "")
+            self.test.show_score(tr("Test (hidden)"), "")
         else:
-            self.test.show_score("Test R²" if values else "Test", *_score(snapshot, "test"))
+            self.test.show_score(tr("Test R²") if values else tr("Test"), *_score(snapshot, "test"))
         self.reveal.setVisible(hidden)
 
 
@@ -114,4 +122,6 @@ def _all_scores(snapshot: Snapshot, split: str) -> str:
     """Every score of a split: "Loss 0.31, MAE 0.42, RMSE 0.55, R² 0.61"."""
     scores = snapshot.metrics.get(split, {})
     known = {name: value for name, value in scores.items() if math.isfinite(value)}
-    return ", ".join(f"{NAMES[name]} {number_text(float(f'{known[name]:.4g}'))}" for name in known)
+    return ", ".join(
+        f"{tr(NAMES[name])} {number_text(float(f'{known[name]:.4g}'))}" for name in known
+    )
