@@ -1,5 +1,6 @@
 """Whatever is done in whatever order, while it trains: nothing breaks, and all of it is undone."""
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -204,6 +205,7 @@ class Monkey(RuleBasedStateMachine):
         type(self).qtbot.waitUntil(self.settled, timeout=PATIENCE_MS)
         self.window.close()
         self.window.deleteLater()
+        gc.collect()
 
 
 @pytest.fixture
