@@ -5,15 +5,18 @@ import signal
 import socket
 import sys
 import traceback
+from datetime import datetime
 from types import TracebackType
 
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from playground.app.autosave import Autosave, Work, recovery_folder
 from playground.app.recent import RecentFiles
 from playground.app.session import Session
 from playground.app.theme import DARK, LIGHT, Theme, Tokens
 from playground.app.window import MainWindow
+from playground.app.words import tr
 from playground.experiment import Experiment
 
 FIRST_EXAMPLE = "spiral"
@@ -43,6 +46,8 @@ class Application:
         self._theme.apply(self._app)
         self.session = Session(Experiment.example(FIRST_EXAMPLE), debug)
         self.window = MainWindow(self._theme, self.session, RecentFiles(QSettings()))
+        self.autosave = Autosave(self.session, recovery_folder())
+        self.autosave.failed.connect(self._say_not_kept)
         self.window.theme_chosen.connect(self._choose_theme)
         self._app.styleHints().colorSchemeChanged.connect(self._show_theme)
         self._collector = Collector()
@@ -53,8 +58,25 @@ class Application:
         """Show the window, with the file at `path` in it; the exit code, once it is closed."""
         if path is not None:
             self.session.open(path)
+        elif work := self.autosave.recover():
+            self._bring_back(work)
         self.window.show()
-        return self._app.exec()
+        code = self._app.exec()
+        self.autosave.close()
+        return code
+
+    def _bring_back(self, work: Work) -> None:
+        self.session.recover(work.experiment, work.parameters)
+        today = work.time.date() == datetime.now().date()
+        when = work.time.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
+        sentence = tr("Your work from {time} is back", time=when)
+        self.window.say("info", sentence, (tr("Start fresh"), self._start_fresh))
+
+    def _start_fresh(self) -> None:
+        self.session.open_example(FIRST_EXAMPLE)
+
+    def _say_not_kept(self, sentence: str) -> None:
+        self.window.say("warn", sentence)
 
     def _tokens(self) -> Tokens:
         """The colours that were chosen, or else the system's."""

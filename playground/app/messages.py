@@ -1,8 +1,11 @@
 """What the window tells the worker: each is one value, and takes effect in its turn."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from playground.experiment import Experiment
 from playground.snapshot import Wanted
@@ -36,6 +39,14 @@ class Load:
     """A model's experiment and weights, paused."""
 
     model: "Model"
+
+
+@dataclass(frozen=True)
+class Recover:
+    """An experiment with the parameters that were learned, if any, paused."""
+
+    experiment: Experiment
+    parameters: Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -146,6 +157,7 @@ Message = (
     Apply
     | Begin
     | Load
+    | Recover
     | Train
     | Pause
     | Step

@@ -5,10 +5,12 @@ newest picture from the worker, and only while something is going on: an idle wi
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from playground.app import messages
@@ -378,6 +380,10 @@ class Session(QObject):
     def begin(self, experiment: Experiment) -> None:
         """A whole other experiment, at step 0 and paused."""
         self._begin(experiment, messages.Begin(experiment))
+
+    def recover(self, experiment: Experiment, parameters: Mapping[str, np.ndarray]) -> None:
+        """Go on with what a crash left behind: an experiment, and the weights it had learned."""
+        self._begin(experiment, messages.Recover(experiment, parameters))
 
     def _begin(self, experiment: Experiment, message: Message) -> None:
         self._hide_test()

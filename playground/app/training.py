@@ -27,6 +27,7 @@ from playground.app.messages import (
     Pace,
     Pause,
     Put,
+    Recover,
     Reset,
     RestoreBest,
     Return,
@@ -148,6 +149,10 @@ class Training:
                 self._begin(experiment)
             case Load(model):
                 self._load(model)
+            case Recover(experiment, parameters):
+                trainer = self._begin(experiment)
+                if parameters:
+                    trainer.load_parameters(parameters)
             case Reset():
                 self._running = False
                 self._leave(copy.copy(self._needed()))

@@ -1,0 +1,204 @@
+"""What is being worked on, kept in a file, so that a crash or a power cut takes little of it.
+
+Each process has a file of its own in the program's folder, and a lock beside it that goes with the
+process. A file whose lock nobody holds was left by a crash; the next start takes it over.
+"""
+
+import contextlib
+import io
+import os
+import secrets
+import threading
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from queue import SimpleQueue
+
+import numpy as np
+from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
+
+from playground.app.session import Session
+from playground.app.words import tr
+from playground.experiment import Experiment
+from playground.fields import ExperimentError
+
+EVERY_MS = 2000
+ENDING = ".work"
+LOCK = ".lock"
+EXPERIMENT = "experiment"  # the entry that is no tensor
+DAMAGES = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, ExperimentError)
+
+Parameters = Mapping[str, np.ndarray]
+
+
+def recovery_folder() -> Path:
+    """Where the program keeps work that is not saved."""
+    place = QStandardPaths.StandardLocation.AppDataLocation
+    return Path(QStandardPaths.writableLocation(place)) / "recovery"
+
+
+@dataclass(frozen=True)
+class Work:
+    """An experiment, the weights that were learned (or none), and when it was kept."""
+
+    experiment: Experiment
+    parameters: Parameters
+    time: datetime
+
+
+def encode(experiment: Experiment, parameters: Parameters) -> bytes:
+    """The file's content: a NumPy archive without pickles."""
+    buffer = io.BytesIO()
+    text = np.frombuffer(experiment.to_json().encode(), np.uint8)
+    np.savez(buffer, allow_pickle=False, **{EXPERIMENT: text}, **parameters)
+    return buffer.getvalue()
+
+
+def read(path: Path) -> Work:
+    """Read what `encode` made; raises one of `DAMAGES`."""
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+        tensors = {name: archive[name] for name in archive.files}
+    text = tensors.pop(EXPERIMENT).tobytes().decode()
+    time = datetime.fromtimestamp(path.stat().st_mtime)
+    return Work(Experiment.from_json(text).check(), tensors, time)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace a file whole, down to the disk. Raises `OSError`; the old file then stays."""
+    fresh = path.with_suffix(".fresh")
+    try:
+        with fresh.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        with contextlib.suppress(OSError):  # a folder cannot be opened everywhere
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+    except OSError:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        raise
+
+
+class Slot:
+    """The file of one process, locked as long as the process lives."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = QLockFile(str(path.with_suffix(LOCK)))
+        self._lock.setStaleLockTime(0)  # a process that lives holds it, however long
+
+    def take(self) -> bool:
+        """Take it, unless another process that lives has it."""
+        return self._lock.tryLock(0)
+
+    def clear(self) -> None:
+        """Remove the file, and give the lock back."""
+        with contextlib.suppress(OSError):
+            self.path.unlink()
+        self._lock.unlock()
+
+
+def left_behind(folder: Path) -> tuple[Slot, Work] | None:
+    """The newest work that no living process has, now taken; None where there is none.
+
+    What cannot be read is removed.
+    """
+    ages = []
+    for path in folder.glob(f"*{ENDING}"):
+        with contextlib.suppress(OSError):  # it may go at any moment: its process was closed
+            ages.append((path.stat().st_mtime, path))
+    for _, path in sorted(ages, reverse=True):
+        slot = Slot(path)
+        if slot.take():
+            try:
+                return slot, read(path)
+            except DAMAGES:
+                slot.clear()
+    return None
+
+
+class Autosave(QObject):
+    """Keeps a session's experiment and weights in a file, every few seconds while they change.
+
+    Files are written by a thread of its own. `failed` says in a sentence, once, that one could not
+    be.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, session: Session, folder: Path) -> None:
+        super().__init__()
+        self._session = session
+        self._folder = folder
+        self._slot: Slot | None = None
+        self._said = False
+        self._jobs: SimpleQueue[tuple[Experiment, Parameters] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._write, name="autosave", daemon=True)
+        self._timer = QTimer(self, interval=EVERY_MS, singleShot=True)
+        self._timer.timeout.connect(self._keep)
+        session.experiment_changed.connect(self._wait)
+        session.snapshot_changed.connect(self._wait)
+
+    def recover(self) -> Work | None:
+        """The work that a crash left behind, which from now on is this process's own."""
+        found = left_behind(self._folder)
+        if found is None:
+            return None
+        self._slot, work = found
+        return work
+
+    def close(self) -> None:
+        """The window was closed in order: nothing is to be kept."""
+        self._timer.stop()
+        if self._thread.ident is not None:
+            self._jobs.put(None)
+            self._thread.join(EVERY_MS / 1000)
+        if self._slot is not None:
+            self._slot.clear()
+            self._slot = None
+
+    def _wait(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _keep(self) -> None:
+        """Hand what there is now to the thread, once anything was done."""
+        experiment, snapshot = self._session.experiment, self._session.snapshot
+        if self._session.to_undo is None and (snapshot is None or snapshot.step == 0):
+            return
+        fits = snapshot is not None and snapshot.experiment == experiment
+        parameters = snapshot.parameters if fits and snapshot else {}
+        if self._thread.ident is None:
+            self._thread.start()
+        self._jobs.put((experiment, parameters))
+
+    # In the thread
+
+    def _write(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            try:
+                write(self._path(), encode(*job))
+            except OSError as error:
+                if not self._said:
+                    self._said = True
+                    reason = error.strerror or str(error)
+                    sentence = tr(
+                        "Your work cannot be kept for after a crash ({why}); save it yourself",
+                        why=reason[:1].lower() + reason[1:],
+                    )
+                    self.failed.emit(sentence)  # the window hears of it on its own thread
+
+    def _path(self) -> Path:
+        if self._slot is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            slot = Slot(self._folder / f"{secrets.token_hex(8)}{ENDING}")
+            slot.take()
+            self._slot = slot
+        return self._slot.path
