@@ -25,11 +25,15 @@ NUMBER_FORMATS = {"F32": "float32", "F64": "float64"}
 
 
 def encode(model: Model) -> bytes:
-    """The file's content; the arrays are contiguous, as safetensors needs and does not check."""
+    """The file's content, the same for the same model.
+
+    The arrays are contiguous, as safetensors needs and does not check; a second text beside the
+    description would stand before it or after it, as chance has it.
+    """
     from safetensors.numpy import save
 
     tensors = {name: np.ascontiguousarray(array) for name, array in model.parameters.items()}
-    return save(tensors, {"playground": model.description.to_json(), "format": "pt"})
+    return save(tensors, {"playground": model.description.to_json()})
 
 
 def read(path: Path) -> Model | Stack:

@@ -12,7 +12,7 @@ from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import LAYERS, BatchNorm, Dense, Dropout, LayerNorm
 from playground.engine.losses import LOSSES
 from playground.experiment import Data, Experiment
-from playground.export import Model, load_model, save_model
+from playground.export import FORMATS, Model, load_model, save_model
 
 # The others are programs; test_programs.py runs them.
 DATA_FORMATS = (".safetensors", ".npz", ".json", ".onnx")
@@ -110,6 +110,12 @@ def test_float64_weights_stay_float64(make_model: MakeModel, tmp_path: Path) -> 
 def test_names_may_hold_anything(make_model: MakeModel, tmp_path: Path) -> None:
     model = make_model(Experiment(name='"""\'\n*/ {[ 😀 \x00 \u2028'))
     check_round_trip(model, tmp_path)
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_the_same_model_is_the_same_file(ending: str, make_model: MakeModel) -> None:
+    contents = {FORMATS[ending].encode(make_model()) for _ in range(8)}
+    assert len(contents) == 1
 
 
 def test_an_ending_in_capitals_is_the_same_format(make_model: MakeModel, tmp_path: Path) -> None:

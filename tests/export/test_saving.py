@@ -77,22 +77,6 @@ def test_a_full_disk_leaves_the_old_file(make_model: MakeModel, full_disk: Path)
     assert path.read_bytes() == OLD
 
 
-def test_a_process_that_is_killed_leaves_a_whole_file(tmp_path: Path) -> None:
-    script = """
-while True:
-    save_model(model, Path(sys.argv[1], "model.npz"))
-    print("saved", flush=True)
-"""
-    command = [sys.executable, "-c", PROCESS + script, str(tmp_path)]
-    for saves in range(1, 6):
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            for _ in range(saves):
-                process.stdout.readline()
-            process.kill()  # during the next one
-        load_model(tmp_path / "model.npz")
-
-
 @pytest.fixture
 def full_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 64 KiB with an old model on it, where the system lets the tests mount one."""
