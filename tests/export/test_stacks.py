@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 import pytest
-from hypothesis import given, note
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from playground.data import SOURCES
@@ -22,6 +22,7 @@ from playground.experiment import Data, Experiment
 from playground.export import Model, load_model, onnx, safetensors
 from playground.export.verify import random_inputs
 from playground.trainer import Trainer
+from tests.export.programs import TOLERANCES, need, predictions
 
 MakeModel = Callable[..., Model]
 
@@ -89,7 +90,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(experiments())
-def test_kernels_and_onnxruntime_predict_what_the_model_does(
+def test_kernels_predict_what_the_model_does(
     make_model: MakeModel, folder: Path, experiment: Experiment
 ) -> None:
     trainer = trained(experiment, make_model)
@@ -98,7 +99,6 @@ def test_kernels_and_onnxruntime_predict_what_the_model_does(
     expected = model.predict(x)
     tolerance = 1e-5 if experiment.precision == "float32" else 1e-9
     assert difference(model, x, expected, trainer.predict(x)) <= tolerance
-    assert difference(model, x, expected, onnxruntime_prediction(model, x)) <= 1e-5
     for ending in (".safetensors", ".npz", ".json"):
         trainer.save(folder / f"model{ending}")
         back = load_model(folder / f"model{ending}")
@@ -106,13 +106,43 @@ def test_kernels_and_onnxruntime_predict_what_the_model_does(
         np.testing.assert_array_equal(trainer.model().predict(x), expected)
 
 
+@pytest.fixture(params=TOLERANCES)
+def ending(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each format of programs that can be run here."""
+    need(request.param, monkeypatch)
+    return request.param
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(experiments())
+def test_programs_predict_what_the_model_does(
+    make_model: MakeModel, folder: Path, ending: str, experiment: Experiment
+) -> None:
+    model = make_model(experiment, experiment.seed)
+    x = random_inputs(model)[:200]
+    y = predictions(model, ending, x, folder)
+    assert difference(model, x, model.predict(x), y) <= TOLERANCES[ending]
+
+
+@settings(max_examples=200)
+@given(experiments())
+def test_onnxruntime_predicts_what_the_model_does(
+    make_model: MakeModel, experiment: Experiment
+) -> None:
+    model = make_model(experiment, experiment.seed)
+    x = random_inputs(model)[:200]
+    y = onnxruntime_prediction(model, x)
+    assert difference(model, x, model.predict(x), y) <= 1e-5
+
+
+@settings(max_examples=200)
 @given(experiments())
 def test_pytorch_predicts_what_the_model_does(
     make_model: MakeModel, experiment: Experiment
 ) -> None:
     torch = pytest.importorskip("torch")
     load = pytest.importorskip("safetensors.torch").load
-    model = trained(experiment, make_model).model()
+    model = make_model(experiment, experiment.seed)
     x = random_inputs(model)[:200]
     expected = model.predict(x)
     network = sequential(torch, model).double().eval()
