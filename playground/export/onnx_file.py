@@ -31,6 +31,13 @@ class Node:
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
 
+    def number(self, name: str, default: float) -> float:
+        """An attribute that is a number. Raises `ModelError` for one of another kind."""
+        value = self.attributes.get(name, default)
+        if not isinstance(value, int | float):
+            raise wire.damaged()
+        return value
+
 
 @dataclass
 class Graph:
@@ -94,6 +101,8 @@ def _node(content: memoryview) -> Node:
             attributes[name] = attribute
         elif number == 7:
             domain = text(value)
+    if not operator or not outputs:
+        raise wire.damaged()
     known = operator if domain in ("", "ai.onnx", "ai.onnx.ml") else f"{domain}.{operator}"
     return Node(known, tuple(inputs), tuple(outputs), attributes)
 

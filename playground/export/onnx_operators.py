@@ -64,6 +64,8 @@ WITH_ATTRIBUTES: dict[str, Callable[[np.ndarray, Attributes], np.ndarray]] = {
     "Selu": _selu,
 }
 
+SLOW = {"Erf", "Erfc", "Gelu"}
+
 # Unit by unit, of one value or several
 ELEMENTWISE: dict[str, Callable[..., np.ndarray]] = {
     "Abs": np.abs,

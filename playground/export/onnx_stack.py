@@ -14,11 +14,13 @@ from playground.data.formula import MOST_INPUTS
 from playground.engine.layers import BatchNorm, Dense, Layer, LayerNorm
 from playground.export.errors import ModelError
 from playground.export.onnx_file import Graph, Node
-from playground.export.recognition import Activation, Affine, Normed, Step, explained
+from playground.export.recognition import Activation, Affine, Normed, Step, Work, explained, probes
 from playground.export.stack import Stack
+from playground.export.wire import damaged
 
 MOST_LAYERS = 40
 LEAST_EPS = 1e-12
+WITH_TENSORS = {"MatMul", "Gemm", "Add", "BatchNormalization", "LayerNormalization"}
 # What scikit-learn's classifiers do with the probabilities: the class, and a dictionary.
 CLASSIFIED = {"ArgMax", "ZipMap"}
 
@@ -42,6 +44,7 @@ class _Walk:
         self._layers: list[tuple[Layer, dict[str, np.ndarray]]] = []
         self._normalization: Affine | None = None
         self._notices: dict[str, None] = {}
+        self._work = Work()
 
     def stack(self) -> Stack:
         for node in self._graph.nodes:
@@ -68,6 +71,8 @@ class _Walk:
         return True
 
     def _take(self, node: Node) -> None:
+        if node.operator in WITH_TENSORS and len(node.inputs) < 2:
+            raise damaged()
         match node.operator:
             case "MatMul":
                 weight = self._matrix(node, node.inputs[1]).T
@@ -108,10 +113,10 @@ class _Walk:
         raise ModelError(f"{node.operator} with {what} is no layer that is known here")
 
     def _gemm(self, node: Node) -> None:
-        given = node.attributes
         weight = self._matrix(node, node.inputs[1])
-        weight = weight if given.get("transB", 0) else weight.T
-        if given.get("transA", 0) or given.get("alpha", 1.0) != 1 or given.get("beta", 1.0) != 1:
+        weight = weight if node.number("transB", 0) else weight.T
+        plain = node.number("alpha", 1) == 1 and node.number("beta", 1) == 1
+        if node.number("transA", 0) or not plain:
             self._refuse(node, node.inputs[1])
         bias = np.zeros(len(weight), weight.dtype)
         if len(node.inputs) > 2:
@@ -148,19 +153,19 @@ class _Walk:
         units = self._norm_units(node)
         parts = ("weight", "bias", "running_mean", "running_var")
         tensors = {part: self._vector(node, place, units) for place, part in enumerate(parts, 1)}
-        momentum = 1 - node.attributes.get("momentum", 0.9)  # there, that of what was
-        eps = node.attributes.get("epsilon", 1e-5)
+        momentum = 1 - node.number("momentum", 0.9)  # there, that of what was
+        eps = node.number("epsilon", 1e-5)
         self._reach(node, units)
         self._add(node, BatchNorm(_short(momentum), _short(eps)), tensors, units)
 
     def _layer_norm(self, node: Node) -> None:
         units = self._norm_units(node)
-        if node.attributes.get("axis", -1) not in (1, -1):
+        if node.number("axis", -1) not in (1, -1):
             self._refuse(node, node.inputs[1])
         weight = self._vector(node, 1, units)
         bias = self._vector(node, 2, units) if len(node.inputs) > 2 else np.zeros_like(weight)
         self._reach(node, units)
-        eps = _short(node.attributes.get("epsilon", 1e-5))
+        eps = _short(node.number("epsilon", 1e-5))
         self._add(node, LayerNorm(eps), {"weight": weight, "bias": bias}, units)
 
     def _norm_units(self, node: Node) -> int:
@@ -179,10 +184,15 @@ class _Walk:
     def _reach(self, node: Node, units: int) -> None:
         """Understand what leads from the last layer to the input of the next one."""
         self._units = units
-        steps = explained(self._between, self._constants, self._here, node.inputs[0], units)
+        steps = self._explained(node.inputs[0])
         if steps is None:
             self._not_known(node.inputs[0])
         self._apply(steps)
+
+    def _explained(self, end: str) -> list[Step] | None:
+        return explained(
+            self._between, self._constants, self._here, end, probes(self._units), self._work
+        )
 
     def _not_known(self, name: str) -> NoReturn:
         operators = " → ".join(node.operator for node in self._between[:6]) or "a layer further up"
@@ -230,7 +240,7 @@ class _Walk:
         if classified:  # which goes on after the probabilities
             ends = names[::-1]
         for end in ends:
-            steps = explained(self._between, self._constants, self._here, end, self._units)
+            steps = self._explained(end)
             kinds = [type(step) for step in steps or []]
             if steps is not None and (not classified or kinds == [Activation]):
                 self._apply(steps)

@@ -12,10 +12,11 @@ import numpy as np
 from playground.engine.activations import ACTIVATIONS
 from playground.export.forward import activate
 from playground.export.onnx_file import Node
-from playground.export.onnx_operators import ELEMENTWISE, WITH_ATTRIBUTES
+from playground.export.onnx_operators import ELEMENTWISE, SLOW, WITH_ATTRIBUTES
 
 MOST_NODES = 30
-DEEPEST = 4  # things in a row
+MOST_WORK = 1e8  # about a second's
+_RECOGNITION = 40  # as much work as so many operators
 # Constants of float32 in the middle of a formula move its results by their rounding.
 TOLERANCE = 1e-6
 EXACT = 1e-9
@@ -45,6 +46,19 @@ class Normed:
     weight: np.ndarray
     bias: np.ndarray
     eps: float
+
+
+@dataclass
+class Work:
+    """What may still be tried for a file: numbers that operators make."""
+
+    left: float = MOST_WORK
+
+    def spend(self, nodes: Sequence[Node], x: np.ndarray) -> bool:
+        """Whether there is enough left to try these on the probes x; it is spent then."""
+        slow = sum(node.operator in SLOW for node in nodes)
+        self.left -= (len(nodes) + _RECOGNITION * (1 + slow)) * x.size
+        return self.left >= 0
 
 
 Step = Activation | Affine | Normed
@@ -90,13 +104,16 @@ def _argument(
 
 
 def _applied(node: Node, arguments: list[np.ndarray]) -> np.ndarray | None:
-    axis = node.attributes.get("axis", -1)
     if node.operator in ("Softmax", "ReduceMean"):
-        axis = (node.attributes.get("axes") or [axis])[0]
-        if axis not in (1, -1) or len(arguments) > 2 or not node.attributes.get("keepdims", 1):
+        given = node.attributes.get("axes", [node.attributes.get("axis", -1)])
+        if given not in ([1], [-1]) or len(arguments) > 2 or not node.number("keepdims", 1):
             return None
         if node.operator == "ReduceMean":
             return arguments[0].mean(axis=1, keepdims=True)
+    units = arguments[0].shape[-1] if arguments[0].ndim else 1
+    lists = [each for each in node.attributes.values() if isinstance(each, np.ndarray)]
+    if any(each.size not in (1, units) for each in lists):
+        return None
     try:
         with np.errstate(all="ignore"):
             if node.operator in WITH_ATTRIBUTES:
@@ -113,15 +130,17 @@ def explained(
     constants: Constants,
     start: str,
     end: str,
-    units: int,
-    depth: int = DEEPEST,
+    x: np.ndarray,
+    work: Work,
 ) -> list[Step] | None:
-    """The things in a row that lead from one tensor to another; None when they are not known."""
+    """The things in a row that lead from one tensor to another; None when they are not known.
+
+    x: probes of as many units as the first tensor has.
+    """
     if start == end:
         return []
-    if len(nodes) > MOST_NODES or depth == 0:
+    if len(nodes) > MOST_NODES or not work.spend(nodes, x):
         return None
-    x = probes(units)
     found = values(nodes, constants, {start: x})
     if end not in found:
         return None
@@ -135,7 +154,7 @@ def explained(
             continue
         step = None if found[between].shape != x.shape else _recognised(x, found[between])
         if step is not None:
-            rest = explained(nodes[place + 1 :], constants, between, end, units, depth - 1)
+            rest = explained(nodes[place + 1 :], constants, between, end, x, work)
             if rest is not None:
                 return [step, *rest]
     return None

@@ -1,7 +1,9 @@
 """Networks of other programs: opened, they predict what they did there, and can be trained on."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -241,6 +243,26 @@ def test_what_does_not_fit_is_said_with_its_name_and_shape(tmp_path: Path) -> No
     )
     tanh = [first, helper.make_node("Tanh", ["z"], ["y"])]
     assert refused(tanh, {"w": w}).startswith("its outputs go through tanh; here that can be")
+
+
+@pytest.mark.parametrize("operator", ["Neg", "Erf"])
+def test_a_riddle_is_given_up_in_time(operator: str, tmp_path: Path) -> None:
+    # Every part of it may be a norm, in any grouping; the whole is nothing that is known.
+    nodes, here = [], "x"
+    for place in range(20):
+        nodes.append(helper.make_node("MatMul", [here, f"w{place % 2}"], [f"z{place}"]))
+        names = [f"z{place}", *(f"t{place}.{step}" for step in range(27)), f"a{place}"]
+        for step, (given, made) in enumerate(pairwise(names)):
+            kind = "Exp" if made == f"a{place}" else operator if step % 2 else "Neg"
+            nodes.append(helper.make_node(kind, [given], [made]))
+        here = f"a{place}"
+    nodes.append(helper.make_node("MatMul", [here, "w0"], ["y"]))
+    wide, back = weights((2, 1000), (1000, 2))
+    path = onnx_file(tmp_path / "m.onnx", nodes, {"w0": wide, "w1": back})
+    begun = perf_counter()
+    with pytest.raises(ModelError, match="which makes no layer that is known here"):
+        load_model(path)
+    assert perf_counter() - begun < 2
 
 
 def test_a_hundred_outputs_have_no_data(tmp_path: Path) -> None:
