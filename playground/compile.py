@@ -3,8 +3,9 @@
 import numpy as np
 
 from playground.data.prepare import PreparedData
+from playground.engine.arrays import bytes_needed
 from playground.engine.machine import memory
-from playground.engine.network import Network, bytes_needed
+from playground.engine.network import Network
 from playground.engine.plan import Samples
 from playground.engine.program import Program, compile_program
 from playground.engine.settings import Settings

@@ -10,8 +10,9 @@ from playground.bench import G1, W1, W2, W6, WORKLOADS, Engine, Measurement, eno
 from playground.cli.command import main
 from playground.engine import peak
 from playground.engine.machine import cores
+from playground.engine.machine_code import library
 from playground.engine.optimizers import SGD
-from playground.engine.simd import aligned, lanes
+from playground.engine.vectors import aligned, lanes
 
 Captured = pytest.CaptureFixture[str]
 
@@ -82,7 +83,7 @@ def test_the_kernel_of_the_peak_multiplies_and_adds() -> None:
     expected = values.astype(np.float64).reshape(-1, width)
     for _ in range(5):
         expected[2:] = expected[2:] * expected[0] + expected[1]
-    peak._multiply_add(values, 5)
+    library("peak")["multiply_add"](values, 5)
     np.testing.assert_allclose(values.reshape(-1, width), expected, rtol=1e-6)
 
 

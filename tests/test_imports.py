@@ -16,7 +16,8 @@ TRAINERS = ("playground.runs", "playground.trainer")
 # Modules below the first may not import what the second names; those of the third may all the same.
 RULES = (
     ("playground", ("PySide6", "pyqtgraph", "shiboken6"), ("playground.app",)),
-    ("playground", ("numba", "llvmlite"), ("playground.engine",)),
+    ("playground", ("numba",), ("playground.engine.kernels",)),
+    ("playground", ("llvmlite",), ("playground.engine",)),
     (
         "playground",
         ("playground.app",),

@@ -10,7 +10,7 @@ import numpy as np
 from playground.experiment import Experiment
 from playground.snapshot import Wanted
 
-if TYPE_CHECKING:  # imported by the thread alone, because it imports Numba
+if TYPE_CHECKING:  # imported by the thread alone, because it loads the kernels
     from playground.export.model import Model
 
 

@@ -1,6 +1,6 @@
 """What happens in the worker's thread: messages change it, and while it runs it trains and shows.
 
-Numba is imported here alone, by the thread: the window is painted before.
+The kernels are loaded here alone, by the thread: the window is painted before.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ from playground.app.messages import (
 from playground.experiment import Experiment
 from playground.snapshot import Event, Run, Wanted
 
-if TYPE_CHECKING:  # what imports Numba is imported by the thread
+if TYPE_CHECKING:  # what loads the kernels is imported by the thread
     from playground.app.worker import Worker
     from playground.camera import Camera
     from playground.export.model import Model
@@ -298,7 +298,10 @@ class Training:
         with self._explained():
             trainer = self._needed()
             from playground.camera import Camera, Circumstances
-            from playground.engine import raster  # noqa: F401  (loaded here, the views draw with it)
+            from playground.engine.machine_code import library
+
+            for drawing in ("edges", "boundaries"):  # loaded here, and the views draw with them
+                library(drawing)
 
             self._camera = self._camera or Camera()
             circumstances = Circumstances(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from playground.cli import training
 from playground.cli.errors import WRONG_USAGE, CommandError
 
-if TYPE_CHECKING:  # imports Numba
+if TYPE_CHECKING:  # loads what calls the kernels
     from playground.bench import Measurement, Workload
 
 THREADS = 2

@@ -25,7 +25,7 @@ from playground.cli.reading import value_of
 from playground.experiment import Experiment
 from playground.fields import ExperimentError
 
-if TYPE_CHECKING:  # imports Numba
+if TYPE_CHECKING:  # loads what calls the kernels
     from playground.runs import Run, Scores
 
 MOST_RUNS = 100_000

@@ -21,7 +21,7 @@ from playground.data.folds import k_fold
 from playground.experiment import Experiment
 from playground.fields import ExperimentError
 
-if TYPE_CHECKING:  # imports Numba
+if TYPE_CHECKING:  # loads what calls the kernels
     from playground.runs import Scores
 
 

@@ -10,7 +10,7 @@ from playground.export.atomic import write
 from playground.export.errors import ExportError
 from playground.export.history import history_csv
 
-if TYPE_CHECKING:  # imports Numba
+if TYPE_CHECKING:  # loads what calls the kernels
     from playground.trainer import Trainer
 
 

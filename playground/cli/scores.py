@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from playground.cli.outcome import plain
 
-if TYPE_CHECKING:  # imports Numba
+if TYPE_CHECKING:  # loads what calls the kernels
     from playground.runs import Run, Scores
 
 Column = tuple[str, str]  # split and metric

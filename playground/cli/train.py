@@ -20,7 +20,7 @@ from playground.cli.outcome import Outcome
 from playground.experiment import Experiment, Stop
 from playground.export import FORMATS, format_of
 
-if TYPE_CHECKING:  # imports Numba
+if TYPE_CHECKING:  # loads what calls the kernels
     from playground.trainer import Trainer
 
 BUDGET = 0.1  # seconds of training between two looks at Ctrl-C and the progress bar

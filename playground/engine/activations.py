@@ -1,7 +1,7 @@
 """Activation functions, each with its derivative below it.
 
 `z` is a unit's pre-activation and `a` its output. A derivative is given both and uses whichever
-makes it shortest. The functions are plain Python on floats; `engine.scalar` compiles them for a
+makes it shortest. The functions are plain Python on floats; `kernels.scalar` compiles them for a
 precision, and puts the engine's own vectorisable `exp`, `tanh`, … in place of those of `math`. They
 are written so that a NaN comes out where one goes in, and without integer constants, which would
 widen float32.

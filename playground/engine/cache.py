@@ -1,9 +1,10 @@
-"""Where compiled kernels are kept between runs; set before Numba is imported.
+"""Where compiled kernels are kept between runs.
 
-Numba does not notice when a function that a kernel calls changes in another file, so the folder's
-name carries a hash of every source the kernels are made from, and of Numba's version.
+The folder's name carries a hash of every source the kernels are made from, of the versions that
+compiled them and of the processor they were compiled for: what lies in it fits, or is damaged.
 """
 
+import functools
 import hashlib
 import importlib.metadata
 import os
@@ -15,22 +16,30 @@ from pathlib import Path
 
 import platformdirs
 
+from playground.engine import vectors
+
 USED = "neural-playground-used"  # touched at every start
 MONTH = 30 * 24 * 3600.0
 
 
 def folder() -> Path:
     """This version's cache folder (it may not exist yet)."""
-    host = importlib.metadata.version("numba"), sys.implementation.cache_tag, platform.machine()
-    digest = hashlib.sha256(repr(host).encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.name.encode() + source.read_bytes())
     root = os.environ.get("PLAYGROUND_CACHE") or platformdirs.user_cache_dir("neural-playground")
-    return Path(root) / f"kernels-{digest.hexdigest()[:16]}"
+    return Path(root) / f"kernels-{_digest()}"
+
+
+@functools.cache
+def _digest() -> str:
+    versions = (importlib.metadata.version(name) for name in ("numba", "llvmlite"))
+    made = (*versions, sys.implementation.cache_tag, platform.machine(), *vectors.host())
+    digest = hashlib.sha256(repr(made).encode())
+    for source in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(source.name.encode() + source.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def prepare() -> Path | None:
-    """Make the cache folder and point Numba to it; None when no folder can be written.
+    """Make the cache folder; None when no folder can be written.
 
     Folders of other versions that were not used for a month are removed.
     """
@@ -43,22 +52,34 @@ def prepare() -> Path | None:
     for mark in chosen.parent.glob(f"kernels-*/{USED}"):
         if mark.stat().st_mtime < time.time() - MONTH:
             shutil.rmtree(mark.parent, ignore_errors=True)
-    os.environ["NUMBA_CACHE_DIR"] = str(chosen)
     return chosen
 
 
 def is_complete(precision: str = "float32") -> bool:
-    """Whether every kernel for this number format was compiled into the folder before."""
-    return (folder() / f"complete-{precision}").exists()
+    """Whether every kernel for this number format was compiled before, and all that draws."""
+    return all((folder() / name).exists() for name in libraries(precision))
 
 
-def mark_complete(precision: str) -> None:
-    """Say that every kernel for this number format is in the folder now."""
-    if folder().is_dir():
-        (folder() / f"complete-{precision}").touch()
+def libraries(precision: str) -> list[str]:
+    """The libraries of `machine_code` that the window and a training in a number format need."""
+    return [f"training-{precision}", f"loops-{precision}", "edges", "boundaries"]
 
 
-def forget(kernel: str) -> None:
-    """Remove what is kept of one kernel: a file of it could not be read."""
-    for file in folder().rglob(f"*.{kernel}-*"):
-        file.unlink(missing_ok=True)
+def read(name: str) -> bytes | None:
+    """A file of the folder; None where there is none."""
+    try:
+        return (prepare() or folder()).joinpath(name).read_bytes()
+    except OSError:
+        return None
+
+
+def write(name: str, content: bytes) -> None:
+    """Keep a file in the folder, whole or not at all; without a folder, nothing is kept."""
+    if (chosen := prepare()) is None:
+        return
+    unfinished = chosen / f"{name}.{os.getpid()}"
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(chosen / name)
+    except OSError:
+        unfinished.unlink(missing_ok=True)

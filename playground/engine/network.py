@@ -7,43 +7,31 @@ write; what it is given is checked before, and what it gives is a copy.
 import math
 from collections.abc import Mapping
 from time import perf_counter
-from typing import NamedTuple
 
 import numpy as np
 
-from playground.engine import kernels, plan
-from playground.engine.plan import Plan, Records, Samples, State, Work
-from playground.engine.products import ROOM
+from playground.engine import plan
+from playground.engine.arrays import (
+    MOST_STEPS,
+    Moment,
+    new_records,
+    new_state,
+    new_work,
+    slots_for,
+)
+from playground.engine.machine_code import addresses, library
+from playground.engine.optimizers import OPTIMIZERS
+from playground.engine.plan import Plan, Records, Samples, Work
 from playground.engine.program import TRAINED, Program, carry_buffers, carry_over
-from playground.engine.scalar import functions
 from playground.engine.settings import Settings
-from playground.engine.simd import ALIGNMENT, aligned, lanes
 from playground.engine.team import Team
+from playground.engine.vectors import lanes
 
-MOST_ROWS = 2048
-MOST_STEPS = 2048
-MOST_STATES_BYTES = 2**28  # of earlier states, though never fewer than
-FEWEST_STATES = 4
-SLOTS_TOGETHER = 16  # tiles that a team works on at a time
 MEETINGS = 5  # of a team for a step
 WORTH = 3  # a step is shared out when that saves so many times what it costs
 KEPT_SECONDS = 0.1  # the age of the state to which a bad update is taken back, at most about
 MULTIPLY_SECONDS = 1e-10  # for a parameter and a sample, about
-
-
-def bytes_needed(program: Program, precision: str, batch: int, threads: int) -> int:
-    """How much memory training a program takes, at the least."""
-    states = 4 * (3 + FEWEST_STATES) * program.size
-    work = _slots(program, batch, threads) * program.tile * 4 * (program.rows + program.outputs)
-    return np.dtype(precision).itemsize * (states + work)
-
-
-def _slots(program: Program, batch: int, threads: int) -> int:
-    """How many tiles of a batch are in memory at a time."""
-    slots = -(-batch // program.tile)
-    if not program.couples_samples:
-        slots = min(slots, SLOTS_TOGETHER) if threads > 1 else 1
-    return max(slots, threads)
+PERCEPTRON = list(OPTIMIZERS).index("perceptron")
 
 
 def _views(program: Program, parameters: np.ndarray, buffers: np.ndarray) -> dict[str, np.ndarray]:
@@ -53,15 +41,6 @@ def _views(program: Program, parameters: np.ndarray, buffers: np.ndarray) -> dic
 
 def _within(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:
     return all(0 <= place < size for place, size in zip(index, shape, strict=True))
-
-
-class Moment(NamedTuple):
-    """Everything that training goes on from, as of one step."""
-
-    all: np.ndarray
-    progress: np.ndarray
-    marks: np.ndarray
-    order: np.ndarray
 
 
 class Network:
@@ -77,9 +56,9 @@ class Network:
         self.program = program
         self.dtype = np.dtype(precision)
         self.last_loss = math.nan
-        self._kernels = kernels.compiled(precision)
+        self._kernels = library(f"training-{precision}")
         self._team = team or Team(1)
-        self._state = self._new_state()
+        self._state = new_state(program, self.dtype)
         self._state.p[:] = program.first_parameters(seed)
         self._state.buffers[:] = program.first_buffers()
         codes = np.zeros(plan.CODES, np.int64)
@@ -89,7 +68,7 @@ class Network:
             program.spans.ravel(),
             codes,
             np.zeros(plan.RATES),
-            np.array([each.address for each in functions(precision)], np.int64),
+            addresses(each.address for each in library(f"loops-{precision}").values()),
         )
         trained = np.flatnonzero(program.table[:, TRAINED])
         for place, code in (
@@ -109,11 +88,11 @@ class Network:
         ):
             codes[place] = code
         slots = self._team.threads  # each rank needs a tile at least
-        self._work, codes[plan.SLOTS] = self._new_work(slots, 1), slots
+        self._use(self._new_work(slots, 1), slots)
         self._progress = np.zeros(plan.PROGRESS, np.int64)
         self._marks = np.zeros(plan.MARKS)
         self._marks[plan.PLATEAU_FACTOR] = 1
-        self._records = self._new_records()
+        self._records = new_records(program, self._state)
         self._order = np.zeros(0, np.int64)
         self._no_classes = np.zeros(0, np.int64)
         self._newest: Moment | None = None  # while an earlier state is looked at
@@ -123,62 +102,36 @@ class Network:
 
     # Arrays
 
-    def _new_state(self) -> State:
-        size, buffers = self.program.size, self.program.buffer_size
-        sizes = (size, size, size, buffers, size, buffers)
-        step = ALIGNMENT // self.dtype.itemsize
-        starts = np.cumsum([0, *(-(-each // step) * step for each in sizes)])
-        everything = aligned(int(starts[-1]), self.dtype)
-        parts = [
-            everything[start : start + each]
-            for start, each in zip(starts[:-1].tolist(), sizes, strict=True)
-        ]
-        return State._make((*parts, everything))
-
     def _new_work(self, slots: int, tiles: int) -> Work:
-        program = self.program
-        rows, outputs = slots * program.tile * program.rows, slots * program.tile * program.outputs
-        extra = slots * program.tile
-        sizes = (*[rows] * 4, outputs + extra, outputs + 3 * extra, program.size)
-        numbers = (
-            aligned(size, self.dtype) for size in (*sizes, program.buffer_size, slots * ROOM)
-        )
-        tally = np.zeros(self._team.threads, np.int64)
-        before = np.zeros(program.size if self._measures else 0, self.dtype)
-        return Work._make((*numbers, np.zeros(tiles * plan.SCORES), tally, before))
+        threads = self._team.threads
+        return new_work(self.program, self.dtype, slots, tiles, threads, self._measures)
+
+    def _use(self, work: Work, slots: int) -> None:
+        """Have this room, for so many tiles, from now on."""
+        self._work, self._plan.codes[plan.SLOTS] = work, slots
+        # What kernels run a network with, as addresses: to find one takes a microsecond.
+        self._tables = addresses(self._plan), addresses(work)
+        plan_at, work_at = addresses(self._tables).tolist()
+        self._running = (plan_at, *addresses(self._state[0:4:3]).tolist(), work_at)
 
     @property
     def _measures(self) -> bool:
         return bool(self._plan.codes[plan.RULES] & plan.MEASURES_STEPS)
 
-    def _new_records(self) -> Records:
-        most = MOST_STATES_BYTES // max(self._state.all.nbytes, 1)
-        states = min(max(most, FEWEST_STATES), MOST_ROWS)
-        kept = np.zeros(9, np.int64)
-        kept[[plan.ROW_STRIDE, plan.STATE_STRIDE, plan.STEP_STRIDE]] = 1
-        kept[[plan.MOST_ROWS, plan.MOST_STATES, plan.MOST_STEPS]] = MOST_ROWS, states, MOST_STEPS
-        return Records(
-            np.zeros(MOST_ROWS * len(plan.COLUMNS)),
-            np.zeros(states * len(self._state.all), self.dtype),
-            np.zeros(states * plan.PROGRESS, np.int64),
-            np.zeros(states * plan.MARKS),
-            np.zeros(MOST_STEPS * (1 + len(self.program.table) * plan.MEASURES)),
-            kept,
-        )
-
     def _make_room(self, batch: int, samples: int) -> None:
         """Have room for a batch of so many samples, and to score a split of so many."""
         tile = self.program.tile
-        slots = _slots(self.program, batch, self._team.threads)
+        slots = slots_for(self.program, batch, self._team.threads)
         if self._measures:
             slots = max(slots, -(-batch // tile))
         tiles = max(-(-samples // tile), slots, -(-batch // tile))
         without = self._measures and not len(self._work.before)
         if slots > self._plan.codes[plan.SLOTS] or without:
             slots = max(slots, int(self._plan.codes[plan.SLOTS]))
-            self._work, self._plan.codes[plan.SLOTS] = self._new_work(slots, tiles), slots
+            self._use(self._new_work(slots, tiles), slots)
         elif tiles * plan.SCORES > len(self._work.sums):
-            self._work = self._work._replace(sums=np.zeros(tiles * plan.SCORES))
+            sums = np.zeros(tiles * plan.SCORES)
+            self._use(self._work._replace(sums=sums), int(self._plan.codes[plan.SLOTS]))
 
     # What was learned
 
@@ -433,8 +386,6 @@ class Network:
 
     def train(self, train: Samples, validation: Samples, steps: int, last_epoch: int) -> int:
         """Train for at most `steps` steps, and not past `last_epoch`; returns the steps done."""
-        for samples in (train, validation):
-            self._check(samples.x, samples.y)
         if self._newest is not None:
             self._forget_later()
         if len(self._order) != len(train.x):
@@ -465,17 +416,28 @@ class Network:
         last_epoch: int,
         ranks: int,
     ) -> float:
-        given = (self._plan, self._state, self._work, train, validation, self._order)
-        given = (*given, self._progress, self._marks, records)
-        return self._team.run(
-            lambda *team: self._kernels.train(*given, steps, last_epoch, *team), ranks
-        )
+        plan_at, _, _, work_at = self._running
+        splits = (self._given(train), self._given(validation))
+        given = (plan_at, addresses(self._state), work_at, *splits, self._order)
+        given = (*given, self._progress, self._marks, addresses(records), steps, last_epoch)
+        loss = np.zeros(1)
+        self._team.run(self._kernels["train"].given(*given, loss), ranks)
+        return float(loss[0])
+
+    def _given(self, samples: Samples) -> np.ndarray:
+        """A split as kernels are given it, after a look at what they do not look at."""
+        self._check(samples.x, samples.y)
+        for array in samples:
+            kind = np.int64 if array is samples.label else self.dtype
+            if len(array) != len(samples.x) or array.dtype != kind or not array.flags.c_contiguous:
+                raise ValueError("a split's arrays do not fit together")
+        return addresses((*samples, len(samples.x)))
 
     def _ranks(self) -> int:
         """How many threads the next steps are worth: a measured step against measured meetings."""
         threads = self._team.threads
         saved = self._step_seconds * (1 - 1 / threads)
-        alone = self._plan.codes[plan.OPTIMIZER] == kernels.PERCEPTRON
+        alone = self._plan.codes[plan.OPTIMIZER] == PERCEPTRON
         if alone or saved <= WORTH * MEETINGS * self._team.meeting_seconds:
             return 1
         return threads
@@ -505,16 +467,16 @@ class Network:
 
         classes: (samples,) int64, gets the class that each sample is put into.
         """
-        self._check(samples.x, samples.y)
+        given = self._given(samples)
         size, outputs = samples.y.shape
         if size == 0:
             return dict.fromkeys(("loss", "accuracy", "mae", "mse"), math.nan)
         self._make_room(1, size)
+        if classes is not None and len(classes) != size:
+            raise ValueError(f"there are {size} samples, and room for {len(classes)} classes")
         found = self._no_classes if classes is None else classes
-        given = (self._plan, self._state.p, self.buffers, self._work, samples, found)
-        self._team.run(
-            lambda meeting, *team: self._kernels.score(*given, *team), self._ranks_for(size)
-        )
+        score = self._kernels["score"].given(*self._running, given, found, classes is not None)
+        self._team.run(lambda meeting, *team: score(*team), self._ranks_for(size))
         tiles = -(-size // self.program.tile)
         sums = self._work.sums[: tiles * plan.SCORES].reshape(tiles, -1).sum(axis=0)
         per_sample = 1 if self.program.one_loss_per_sample else outputs
@@ -534,14 +496,11 @@ class Network:
     def activations(self, x: np.ndarray, first_row: int = 0) -> np.ndarray:
         """x: (n, features) → (rows, n): features, then every unit's output, from `first_row` on."""
         out = np.empty((self.program.rows - first_row, len(x)), self.dtype)
-        x = np.ascontiguousarray(x, self.dtype).view()
-        x.setflags(write=False)
+        x = np.ascontiguousarray(x, self.dtype)
         self._check(x)
-        given = (self._plan, self._state.p, self.buffers, self._work, x, first_row, out)
-        self._team.run(
-            lambda meeting, rank, _: self._kernels.activations(*given, meeting, rank),
-            self._ranks_for(len(x)),
-        )
+        given = (*self._running, x, len(x), first_row, out, len(out))
+        run = self._kernels["activations"].given(*given)
+        self._team.run(lambda meeting, rank, _: run(meeting, rank), self._ranks_for(len(x)))
         return out
 
     def first_sample(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -558,7 +517,7 @@ class Network:
 
         one, two: (size,), places: (n, 2) → (n,) float64. Nothing of the network changes.
         """
-        self._check(samples.x, samples.y)
+        split = self._given(samples)
         one, two = (np.ascontiguousarray(each, self.dtype) for each in (one, two))
         losses, tiles = np.zeros(len(places)), -(-len(samples.x) // self.program.tile)
 
@@ -567,8 +526,8 @@ class Network:
             chosen = np.ascontiguousarray(places[mine], np.float64).ravel()
             found = np.zeros(len(chosen) // 2)
             work, moved = self._new_work(1, tiles), np.empty_like(self._state.p)
-            given = (self._plan, self._state.p, self.buffers, work, samples, one, two)
-            self._kernels.landscape(*given, chosen, moved, found)
+            given = (*self._running[:3], addresses(work), split, one, two, chosen, len(found))
+            self._kernels["landscape"](*given, moved, found)
             losses[mine] = found
 
         self._team.run(part, self._team.threads)

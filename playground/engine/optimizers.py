@@ -4,7 +4,7 @@ An optimizer is three things: a frozen dataclass with PyTorch's parameter names 
 function `…_constants(step, …)` of its parameters, evaluated once per step in float64; and a
 function `…_update(w, g, m, v, …constants)` of one weight `w`, its gradient `g` and its two numbers
 of state `m` and `v` (0 before the first step), which gives the new (w, m, v). Both are plain Python
-on floats, compiled by `engine.scalar`; both take and give as many numbers as every other, used or
+on floats, compiled by `kernels.scalar`; both take and give as many numbers as every other, used or
 not.
 """
 

@@ -53,6 +53,11 @@ LOSS_SUM, WEIGHT_SUM, CORRECT, ABSOLUTE, SQUARED = range(5)
 SCORES = 5
 
 
+# Parts of a product that stay in the processor's first cache: SLICE deep, at most WIDEST wide
+SLICE, WIDEST = 128, 64
+ROOM = SLICE * WIDEST
+
+
 class Plan(NamedTuple):
     """What to compute: the program's table, numbers and spans, each flat; the codes (int64) and
     rates (float64) above; the addresses (int64) of `calls`.
@@ -121,7 +126,7 @@ class Samples(NamedTuple):
 
 
 class Split(NamedTuple):
-    """Samples as pointers, inside kernels; `size`: how many there are."""
+    """Samples as kernels are given them; `size`: how many there are."""
 
     x: np.ndarray
     y: np.ndarray

@@ -5,9 +5,7 @@ layer is needed. Each is told its rank and how many there are; where one needs w
 computed, they meet at a barrier, spinning for the microsecond that this takes.
 """
 
-import ctypes
 import functools
-import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -16,88 +14,12 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from llvmlite import binding, ir
-from numba import types
-from numba.core import cgutils
 
-from playground.engine.jit import intrinsic, kernel
-from playground.engine.simd import data_of
+from playground.engine.machine_code import library
 
-SPINS = 4000  # looks at the barrier before the processor is offered to others
 NUMBER, CLAIMED = 8, 16  # places in a meeting, on cache lines of their own
-YIELD = "playground_yield"
 _MEASURED = 1000
 _REPEATS = 7
-
-if sys.platform == "win32":
-    _yield = ctypes.windll.kernel32.SwitchToThread  # type: ignore[attr-defined]
-else:
-    _yield = ctypes.CDLL(None).sched_yield
-binding.add_symbol(YIELD, ctypes.cast(_yield, ctypes.c_void_p).value)
-
-
-@intrinsic
-def meet(typing_context, meeting, ranks):
-    """Wait until all ranks are here; what each wrote before, every other sees after it.
-
-    meeting: (24,) int64, zero at first: how many have arrived, and which meeting this is.
-    """
-    return types.void(meeting, types.intp), _generate_meeting
-
-
-@intrinsic
-def claim(typing_context, meeting):
-    """The next of the pieces of work 0, 1, 2, … that no rank has claimed yet."""
-
-    def generate(context, builder, signature, arguments):
-        data = data_of(context, builder, signature.args[0], arguments[0])
-        word = context.get_value_type(types.intp)
-        return builder.atomic_rmw("add", builder.gep(data, [word(CLAIMED)]), word(1), "monotonic")
-
-    return types.intp(meeting), generate
-
-
-def _generate_meeting(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    word = context.get_value_type(types.intp)
-    data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-    arrived, number = data, builder.gep(data, [word(NUMBER)])
-    here = builder.load_atomic(number, "acquire", 8)
-    before = builder.atomic_rmw("add", arrived, word(1), "acq_rel")
-    is_last = builder.icmp_signed("==", builder.add(before, word(1)), arguments[1])
-    with builder.if_else(is_last) as (last, others):
-        with last:
-            builder.store_atomic(word(0), arrived, "monotonic", 8)
-            builder.store_atomic(builder.add(here, word(1)), number, "release", 8)
-        with others:
-            _generate_wait(builder, number, here)
-    return context.get_dummy_value()
-
-
-def _generate_wait(builder: Any, number: Any, here: Any) -> None:
-    word = here.type
-    looks = cgutils.alloca_once_value(builder, word(0))
-    loop, patient, done = (
-        builder.append_basic_block(name) for name in ("waiting", "patient", "met")
-    )
-    builder.branch(loop)
-    builder.position_at_end(loop)
-    count = builder.add(builder.load(looks), word(1))
-    builder.store(count, looks)
-    unmet = builder.icmp_signed("==", builder.load_atomic(number, "acquire", 8), here)
-    builder.cbranch(unmet, patient, done)
-    builder.position_at_end(patient)
-    with builder.if_then(builder.icmp_signed(">", count, word(SPINS))):
-        give_way = cgutils.get_or_insert_function(
-            builder.module, ir.FunctionType(ir.IntType(32), []), YIELD
-        )
-        builder.call(give_way, [])
-    builder.branch(loop)
-    builder.position_at_end(done)
-
-
-def _meet_often(meeting, ranks, times):
-    for _ in range(times):
-        meet(meeting, ranks)
 
 
 class Team:
@@ -133,9 +55,7 @@ class Team:
         """How long it takes this team to meet, measured once."""
         if self.threads == 1:
             return 0.0
-        often = kernel(types.void(types.Array(types.int64, 1, "C"), types.intp, types.intp))(
-            _meet_often
-        )
+        often = library("training-float32")["meet_often"]
         return self._timed(lambda meeting, _, ranks: often(meeting, ranks, _MEASURED)) / _MEASURED
 
     @functools.cached_property

@@ -8,31 +8,30 @@ import subprocess
 import sys
 
 from playground.engine import cache
+from playground.engine.machine_code import library
 
 HALF = "half"
 
 
 def compile_kernels(precision: str) -> None:
     """Load or compile everything that the window and a training in this number format need."""
+    first, *others = cache.libraries(precision)
     helper = None
     if not cache.is_complete(precision) and cache.prepare():
         command = [sys.executable, "-m", "playground.engine.warm", precision, HALF]
         none = subprocess.DEVNULL
         helper = subprocess.Popen(command, stdin=none, stdout=none, stderr=none)
-    from playground.engine import kernels
-
-    kernels.compiled(precision)
+    library(first)
     if helper is not None:
         helper.wait()
-    compile_half(precision)  # from the cache; and here, where the other process has failed
-    cache.mark_complete(precision)
+    for name in others:  # from the cache; and here, where the other process has failed
+        library(name)
 
 
 def compile_half(precision: str) -> None:
     """What the kernels call by address, and what draws."""
-    from playground.engine import contour, raster, scalar  # noqa: F401
-
-    scalar.functions(precision)
+    for name in cache.libraries(precision)[1:]:
+        library(name)
 
 
 if __name__ == "__main__":

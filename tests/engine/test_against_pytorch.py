@@ -18,7 +18,7 @@ from playground.engine.activations import ACTIVATIONS  # noqa: E402
 from playground.engine.layers import LAYERS, BatchNorm, Dense, Dropout, LayerNorm  # noqa: E402
 from playground.engine.optimizers import OPTIMIZERS  # noqa: E402
 from playground.engine.schedules import SCHEDULES  # noqa: E402
-from playground.engine.simd import lanes  # noqa: E402
+from playground.engine.vectors import lanes  # noqa: E402
 from playground.experiment import Experiment  # noqa: E402
 from tests.engine.mixed import FITTING, STACKS, experiment_with, stack  # noqa: E402
 from tests.engine.oracle import dropout_mask  # noqa: E402

@@ -1,12 +1,14 @@
 """The folder of compiled kernels keeps to itself."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from playground.engine import cache
+from playground.engine import cache, warm
 
 
 def test_only_old_folders_of_its_own_are_removed(
@@ -33,3 +35,24 @@ def test_a_folder_that_cannot_be_made_is_done_without(
     (tmp_path / "file").touch()
     monkeypatch.setenv("PLAYGROUND_CACHE", str(tmp_path / "file"))
     assert cache.prepare() is None
+
+
+def test_a_start_with_compiled_kernels_does_without_numba() -> None:
+    warm.compile_kernels("float32")
+    code = (
+        "import sys; from playground import Experiment, Trainer; "
+        "Trainer(Experiment.example('moons')).advance(steps=1); print('numba' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("variable", ["NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES"])
+def test_code_for_another_processor_lies_in_another_folder(variable: str) -> None:
+    show = "from playground.engine import cache; print(cache.folder().name)"
+    command = [sys.executable, "-c", show]
+    plain, other = (
+        subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+        for environment in (os.environ, os.environ | {variable: "generic"})
+    )
+    assert plain == f"{cache.folder().name}\n" != other

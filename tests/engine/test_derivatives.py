@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from playground.engine.activations import ACTIVATIONS, Activation
-from playground.engine.jit import njit
+from playground.engine.kernels.jit import njit
+from playground.engine.kernels.scalar import scalar
 from playground.engine.losses import LOSSES, Loss
 from playground.engine.optimizers import OPTIMIZERS
-from playground.engine.scalar import scalar
 from playground.fields import settings
 
 POINTS = [-30.0, -4.1, -1.3, -0.4, -1e-3, 2e-3, 0.3, 0.9, 2.2, 5.7, 30.0]

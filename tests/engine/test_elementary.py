@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from playground import Experiment, Trainer
-from playground.engine.elementary import FLOAT32
-from playground.engine.jit import njit
-from playground.engine.scalar import scalar
+from playground.engine.kernels.elementary import FLOAT32
+from playground.engine.kernels.jit import njit
+from playground.engine.kernels.scalar import scalar
 from tests.engine.oracle import ulp
 
 # Where each is used: expm1 below 0, log1p on [0, 1], log on positive normal numbers

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from playground import Experiment, Trainer
+from playground.engine.arrays import SLOTS_TOGETHER
 from playground.engine.layers import BatchNorm, Dense, Dropout, Layer, LayerNorm
-from playground.engine.network import SLOTS_TOGETHER, Network
+from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS
 from tests.engine.mixed import STACKS, experiment_with, stack
 

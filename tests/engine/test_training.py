@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from playground import Experiment, Trainer
+from playground.engine.arrays import MOST_ROWS
 from playground.engine.layers import BatchNorm, Dense, Dropout, Layer
-from playground.engine.network import MOST_ROWS, Network
+from playground.engine.network import Network
 from playground.engine.optimizers import OPTIMIZERS
 from tests.engine.mixed import experiment_with
 
@@ -169,7 +170,7 @@ def test_nothing_is_kept_in_the_middle_of_an_epoch() -> None:
 def test_what_is_kept_is_bounded_and_thinned_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = experiment_with(layers=(Dense(4),))
     plain = Trainer(experiment)
-    monkeypatch.setattr("playground.engine.network.MOST_STATES_BYTES", 100_000)
+    monkeypatch.setattr("playground.engine.arrays.MOST_STATES_BYTES", 100_000)
     trainer = Trainer(experiment)
     most = 100_000 // trainer.network._state.all.nbytes
     for _ in range(7):

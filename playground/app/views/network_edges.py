@@ -50,7 +50,7 @@ class EdgePicture:
         self._clear(part, ratio)
         if not self._edges:
             return
-        from playground.engine.raster import draw_edges  # Numba is there once there are weights
+        from playground.engine.raster import draw_edges  # loaded once there are weights
 
         edges = [*self._edges, *self._mark(marked)]
         ends, widths, colours = (np.concatenate(each) for each in zip(*edges, strict=True))

@@ -9,7 +9,7 @@ beside them.
 from llvmlite import ir
 from numba import types
 
-from playground.engine.jit import intrinsic
+from playground.engine.kernels.jit import intrinsic
 
 LOG2_E = 1.4426950408889634
 LN2_HIGH = 0.693359375

@@ -3,12 +3,12 @@
 import numpy as np
 from numba import float64
 
-from playground.engine.jit import inner
-from playground.engine.norms import dot, total
-from playground.engine.passes import padded, place_of, row_of, tiles_of
+from playground.engine.kernels.jit import inner
+from playground.engine.kernels.norms import dot, total
+from playground.engine.kernels.passes import padded, place_of, row_of, tiles_of
+from playground.engine.kernels.simd import span
 from playground.engine.plan import LAYERS, MEASURES, TILE
 from playground.engine.program import BIAS, DENSE, KIND, ROW, UNITS, WEIGHT
-from playground.engine.simd import span
 
 
 @inner

@@ -3,7 +3,7 @@
 Division by zero follows IEEE 754 (`error_model="numpy"`), because a check before each division
 would stop vectorisation. Of fastmath only contraction, reciprocals and the sign of zero are
 allowed: NaN and infinity keep their meaning, and the order of operations stays as written, so that
-the same seed gives the same bits.
+the same seed gives the same bits. Kernels own no arrays, so none counts references (`_nrt`).
 """
 
 from collections.abc import Callable
@@ -11,12 +11,6 @@ from typing import Any
 
 import numba
 from numba import extending
-from numba.core import config
-
-from playground.engine import cache
-
-CACHED = cache.prepare() is not None
-config.reload_config()  # Numba may have been imported, and so have looked for its folder, before
 
 # Numba's own types know neither what `intrinsic` gives nor all the options there are.
 intrinsic: Any = extending.intrinsic
@@ -26,11 +20,12 @@ OPTIONS: Any = {
     "nogil": True,
     "error_model": "numpy",
     "fastmath": {"contract", "arcp", "nsz"},
+    "_nrt": False,
 }
 
 
 def inner(function: Callable[..., Any]) -> Any:
-    """Compile a function that only other compiled functions call."""
+    """Compile a function that only other compiled functions call, or C."""
     return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS)(function)
 
 
@@ -59,28 +54,3 @@ def inlined(function: Callable[..., Any]) -> Any:
     called in one or two places is compiled faster this way.
     """
     return njit(inline="always", **OPTIONS)(function)
-
-
-def kernel(*signatures: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Compile an entry point for the given signatures, or load it from the disk cache."""
-    return _cached(lambda function, **cache: njit(list(signatures), **cache, **OPTIONS)(function))
-
-
-def c_function(signature: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Compile a C function, whose `address` kernels may call, or load it from the disk cache."""
-    options = {name: value for name, value in OPTIONS.items() if name != "nogil"}
-    return _cached(lambda function, **cache: numba.cfunc(signature, **cache, **options)(function))
-
-
-def _cached(compiling: Callable[..., Any]) -> Callable[[Callable[..., Any]], Any]:
-    """What cannot be read of the cache is made anew; where that fails too, nothing is kept."""
-
-    def compiled(function: Callable[..., Any]) -> Any:
-        for _ in range(2 if CACHED else 0):
-            try:
-                return compiling(function, cache=True)
-            except Exception:  # a damaged file raises whatever its bytes happen to mean
-                cache.forget(function.__name__)
-        return compiling(function)
-
-    return compiled

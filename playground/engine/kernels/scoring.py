@@ -1,8 +1,8 @@
 """Loss and scores over whole splits, tile by tile."""
 
-from playground.engine.jit import inlined, inner
-from playground.engine.norms import total
-from playground.engine.passes import (
+from playground.engine.kernels.jit import inlined, inner
+from playground.engine.kernels.norms import total
+from playground.engine.kernels.passes import (
     forward,
     load_columns,
     load_features,
@@ -13,6 +13,7 @@ from playground.engine.passes import (
     row_of,
     tiles_of,
 )
+from playground.engine.kernels.simd import span
 from playground.engine.plan import (
     ABSOLUTE,
     CORRECT,
@@ -25,7 +26,6 @@ from playground.engine.plan import (
     WEIGHT_SUM,
 )
 from playground.engine.program import INPUTS, ROW, UNITS
-from playground.engine.simd import span
 
 
 @inlined

@@ -9,10 +9,11 @@ all tiles, then the parameters that are updated.
 import numpy as np
 from numba import float64
 
-from playground.engine.calls import UPDATE, call
-from playground.engine.jit import inlined, inner
-from playground.engine.norms import GOLDEN, dot, mixed, squared_distance, total
-from playground.engine.passes import (
+from playground.engine.kernels.barrier import meet
+from playground.engine.kernels.calls import UPDATE, call
+from playground.engine.kernels.jit import inlined, inner
+from playground.engine.kernels.norms import GOLDEN, dot, mixed, squared_distance, total
+from playground.engine.kernels.passes import (
     add_dense_gradient,
     add_norm_gradient,
     backward,
@@ -28,6 +29,7 @@ from playground.engine.passes import (
     row_of,
     tiles_of,
 )
+from playground.engine.kernels.simd import span
 from playground.engine.plan import (
     CLIP_NORM,
     CLIP_VALUE,
@@ -60,8 +62,6 @@ from playground.engine.program import (
     UNITS,
     WEIGHT,
 )
-from playground.engine.simd import span
-from playground.engine.team import meet
 
 BLOCK = 1024  # parameters are shared out in multiples of it, so that vectors begin where they did
 CACHED = 2 * BLOCK  # so many are updated at a time, and then looked at

@@ -1,8 +1,8 @@
 """Functions that kernels call by their addresses.
 
 Numba compiles what a function calls into it, once more at every level of calls. What is large, and
-used in several places (the catalogues' loops, the products), is therefore compiled once, as a C
-function; kernels find its address among their codes.
+used in several places (the catalogues' loops, the products), is therefore compiled once, in the
+library "loops"; kernels find its addresses in their plan.
 """
 
 from typing import Any
@@ -11,10 +11,10 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from playground.engine.jit import intrinsic
-from playground.engine.simd import data_of
+from playground.engine.kernels.jit import intrinsic
+from playground.engine.kernels.simd import data_of
 
-# Places among the addresses
+# Places among the addresses, in the order of the library "loops"
 ACTIVATE, BACKPROPAGATE, COMPARE, UPDATE, EXPONENTIAL, LOGARITHM = range(6)
 PRODUCT, TRANSPOSE, PRODUCTS_OF_ROWS, ROW_SUMS = range(6, 10)
 ADDRESSES = 10
@@ -28,8 +28,11 @@ def call(typing_context, addresses, place, arguments):
 
     def generate(context, builder, signature, given):
         values = _flat(context, builder, signature.args[2], given[2])
-        kinds = ir.FunctionType(ir.VoidType(), [value.type for value in values])
-        address = builder.load(builder.gep(given[0], [given[1]]))
+        place = ir.IntType(8).as_pointer()  # of its result, and of an exception: there are none
+        values = [cgutils.alloca_once(builder, place), cgutils.alloca_once(builder, place), *values]
+        kinds = ir.FunctionType(ir.IntType(32), [value.type for value in values])
+        first = data_of(context, builder, signature.args[0], given[0])
+        address = builder.load(builder.gep(first, [given[1]]))
         builder.call(builder.inttoptr(address, kinds.as_pointer()), values)
         return context.get_dummy_value()
 

@@ -1,46 +1,15 @@
-"""Vectors: how wide the host's are, arrays laid out for them, and LLVM values to compute with."""
+"""Arrays and pointers inside kernels, and vectors of LLVM's to compute with."""
 
 from typing import Any
 
-import llvmlite.binding as llvm
-import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils, config
+from numba.core import cgutils
 
-from playground.engine.jit import intrinsic
+from playground.engine.kernels.jit import intrinsic
+from playground.engine.vectors import VECTOR_BYTES
 
 CONTRACT = ("contract",)
-
-
-def host_features() -> frozenset[str]:
-    """The instruction sets that kernels are compiled for ("avx2", "avx512f", "neon", …)."""
-    chosen = getattr(config, "CPU_FEATURES", None)
-    if chosen is not None:
-        return frozenset(name[1:] for name in chosen.split(",") if name.startswith("+"))
-    return frozenset(name for name, present in llvm.get_host_cpu_features().items() if present)
-
-
-def _vector_bytes() -> int:
-    features = host_features()
-    return 64 if "avx512f" in features else 32 if "avx" in features else 16
-
-
-VECTOR_BYTES = _vector_bytes()
-ALIGNMENT = 64
-
-
-def lanes(dtype: Any) -> int:
-    """How many numbers of this format a vector holds."""
-    return VECTOR_BYTES // np.dtype(dtype).itemsize
-
-
-def aligned(size: int, dtype: Any) -> np.ndarray:
-    """A flat array of zeros that begins on a cache line."""
-    dtype = np.dtype(dtype)
-    room = np.zeros(size * dtype.itemsize + ALIGNMENT, np.uint8)
-    start = -room.ctypes.data % ALIGNMENT
-    return room[start : start + size * dtype.itemsize].view(dtype)
 
 
 @intrinsic
@@ -67,37 +36,31 @@ def span(typing_context, values, start, length):
     return kind(values, types.intp, types.intp), generate
 
 
+@intrinsic
+def shaped(typing_context, pointer, shape):
+    """The array of this shape, in rows, that begins at a pointer."""
+    kind = types.Array(pointer.dtype, len(shape), "C")
+
+    def generate(context, builder, signature, arguments):
+        array = context.make_array(kind)(context, builder)
+        lengths = cgutils.unpack_tuple(builder, arguments[1])
+        size = context.get_constant(types.intp, kind.dtype.bitwidth // 8)
+        strides = [size]
+        for length in reversed(lengths[1:]):
+            strides.insert(0, builder.mul(strides[0], length))
+        context.populate_array(
+            array, data=arguments[0], shape=lengths, strides=strides, itemsize=size, meminfo=None
+        )
+        return array._getvalue()
+
+    return kind(pointer, shape), generate
+
+
 def data_of(context: Any, builder: Any, kind: Any, value: Any) -> Any:
     """Where the numbers of an array, or of a pointer, begin."""
     if isinstance(kind, types.CPointer):
         return value
     return context.make_array(kind)(context, builder, value).data
-
-
-@intrinsic
-def pointers(typing_context, value):
-    """An array, or a named tuple of arrays, as pointers to their first elements.
-
-    Numba passes an array as seven numbers and counts references to it with locked instructions; a
-    small step has dozens of calls. The caller of a kernel holds its arrays, and inside nothing asks
-    for their ends.
-    """
-    if isinstance(value, types.Array):
-        kind = types.CPointer(value.dtype)
-    else:
-        kind = types.NamedTuple(
-            [types.CPointer(each.dtype) for each in value.types], value.instance_class
-        )
-
-    def generate(context, builder, signature, arguments):
-        given = signature.args[0]
-        if isinstance(given, types.Array):
-            return data_of(context, builder, given, arguments[0])
-        parts = cgutils.unpack_tuple(builder, arguments[0], len(given))
-        found = [data_of(context, builder, *each) for each in zip(given.types, parts, strict=True)]
-        return context.make_tuple(builder, kind, found)
-
-    return kind(value), generate
 
 
 class Tile:

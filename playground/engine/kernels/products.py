@@ -11,8 +11,10 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from playground.engine.jit import c_function, inner, intrinsic
-from playground.engine.simd import VECTOR_BYTES, Tile, host_features, span
+from playground.engine.kernels.jit import inner, intrinsic
+from playground.engine.kernels.simd import Tile, span
+from playground.engine.plan import SLICE
+from playground.engine.vectors import VECTOR_BYTES, host_features
 
 # Tiles as (vectors side by side, rows to try), as many sums as there are registers to hold them:
 # AVX2 and SSE have 16, AVX-512 and NEON 32.
@@ -22,10 +24,8 @@ TILES = (
     else ((2, (4, 2, 1)), (1, (8, 4, 1)))
 )
 
-SLICE = 128  # of the depth of a product
-PANEL = TILES[0][0] * VECTOR_BYTES // 4  # of its width, in numbers of float32
+PANEL = TILES[0][0] * VECTOR_BYTES // 4  # numbers of float32 side by side, at most WIDEST
 FEW = 32  # so many rows are worth copying a panel for
-ROOM = SLICE * PANEL
 
 # How a tile of a product begins
 ZERO = 0  # at 0
@@ -348,12 +348,12 @@ def _row_sums(p, p0, p_row, out, o0, rows, depth):
     add_row_sums(p, p0, p_row, out, o0, rows, depth)
 
 
-def compiled(number: Any) -> list[Any]:
-    """The functions above for a number format, in the order in which `calls` names them."""
+def definitions(number: Any) -> dict[str, tuple[list[Any], Any]]:
+    """What the functions above are given, in a number format, in the order of `calls`."""
     x, i = types.CPointer(number), types.int64
-    return [
-        c_function(types.void(i, x, i, i, i, x, i, i, x, *[i] * 5, x, i, x))(_blocked_product),
-        c_function(types.void(x, i, i, x, i, i, i, i))(_transpose),
-        c_function(types.void(x, i, i, x, i, i, x, *[i] * 5))(_products_of_rows),
-        c_function(types.void(x, i, i, x, i, i, i))(_row_sums),
-    ]
+    return {
+        "product": ([i, x, i, i, i, x, i, i, x, *[i] * 5, x, i, x], _blocked_product),
+        "transpose": ([x, i, i, x, i, i, i, i], _transpose),
+        "products_of_rows": ([x, i, i, x, i, i, x, *[i] * 5], _products_of_rows),
+        "row_sums": ([x, i, i, x, i, i, i], _row_sums),
+    }

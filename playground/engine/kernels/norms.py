@@ -6,8 +6,8 @@ normalised input x̂; of a dropout, z is its mask.
 
 import numpy as np
 
-from playground.engine.jit import inlined, inner, reassociating
-from playground.engine.simd import span
+from playground.engine.kernels.jit import inlined, inner, reassociating
+from playground.engine.kernels.simd import span
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 

@@ -17,15 +17,15 @@ import numpy as np
 from numba import from_dtype, types
 from numba.extending import overload
 
-from playground.engine import elementary, products
 from playground.engine.activations import CATALOGUE as ACTIVATION_ROWS
 from playground.engine.activations import Activation
-from playground.engine.jit import OPTIONS, c_function, inner, spliced
+from playground.engine.kernels import elementary, products
+from playground.engine.kernels.jit import OPTIONS, inner, spliced
+from playground.engine.kernels.simd import span
 from playground.engine.losses import CATALOGUE as LOSS_ROWS
 from playground.engine.losses import Loss
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import SCHEDULES, plateau_after
-from playground.engine.simd import span
 
 Function = Callable[..., Any]
 FLOAT64 = np.dtype(np.float64)
@@ -214,17 +214,16 @@ def logarithm(n, u, y):  # y = log(u)
     log(span(u, 0, n), span(y, 0, n))
 
 
-@functools.cache
-def functions(precision: str) -> list[Any]:
-    """The C functions of `calls` for a number format, in its order; they must live while called."""
+def definitions(precision: str) -> dict[str, tuple[list[Any], Function]]:
+    """What the C functions are given, in a number format, in the order of `calls`."""
     number = from_dtype(np.dtype(precision))
     x, i, f = types.CPointer(number), types.int64, types.float64
-    return [
-        c_function(types.void(i, i, x, x))(activation),
-        c_function(types.void(i, i, x, x, x))(derivative),
-        c_function(types.void(i, i, x, x, x, x))(loss),
-        c_function(types.void(i, i, x, x, x, x, *[f] * 6))(optimizer),
-        c_function(types.void(i, x, x))(exponential),
-        c_function(types.void(i, x, x))(logarithm),
-        *products.compiled(number),
-    ]
+    return {
+        "activation": ([i, i, x, x], activation),
+        "derivative": ([i, i, x, x, x], derivative),
+        "loss": ([i, i, x, x, x, x], loss),
+        "optimizer": ([i, i, x, x, x, x, *[f] * 6], optimizer),
+        "exponential": ([i, x, x], exponential),
+        "logarithm": ([i, x, x], logarithm),
+        **products.definitions(number),
+    }

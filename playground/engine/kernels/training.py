@@ -1,31 +1,33 @@
-"""The entry points: many steps, scores, activations, each in one compiled call without the GIL.
+"""The kernels of training: many steps, scores, activations, each in one call without the GIL.
 
 All ranks of a team make the same call at the same time; rank 0 alone writes the progress and the
 records, between two meetings.
 """
 
-import functools
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any
 
 import numba
 import numpy as np
 from numba import float64, int64, types
 
-from playground.engine.jit import inlined, inner, kernel
-from playground.engine.measuring import measure
-from playground.engine.norms import GOLDEN, mixed
+from playground.engine.kernels.barrier import claim
+from playground.engine.kernels.jit import inner
+from playground.engine.kernels.norms import GOLDEN, mixed
+from playground.engine.kernels.passes import forward, load_features, padded, place_of, row_of
+from playground.engine.kernels.records import PLATEAU, add_row, add_state, add_step, copy, judge
+from playground.engine.kernels.scalar import schedule_factor
+from playground.engine.kernels.scoring import add_scores, class_of, mean_loss, score_tiles
+from playground.engine.kernels.simd import span
+from playground.engine.kernels.steps import batch_gradient, infinite, join, update_parameters
+from playground.engine.kernels.subnormals import flush_subnormals, restore_mode
 from playground.engine.optimizers import OPTIMIZERS
-from playground.engine.passes import forward, load_features, padded, place_of, row_of
 from playground.engine.plan import (
     ALL,
     BAD_LOSS,
     BAD_UPDATE,
     BATCH,
-    BEST_EPOCH,
-    BEST_LOSS,
     BUFFERS,
-    COLUMNS,
     CORRECT,
     DIVERGED,
     EPOCH,
@@ -33,26 +35,13 @@ from playground.engine.plan import (
     GOES_ON,
     KEPT_ROWS,
     KEPT_STATES,
-    KEPT_STEPS,
     LAYERS,
-    MARKS,
-    MEASURES,
     MEASURES_STEPS,
-    MIN_DELTA,
     MISTAKES,
-    MOST_ROWS,
-    MOST_STATES,
-    MOST_STEPS,
     NO_MISTAKES,
     OPTIMIZER,
-    PATIENCE,
-    PLATEAU_BEST,
     PLATEAU_FACTOR,
-    PLATEAU_WAITED,
     POSITION,
-    PROGRESS,
-    REACHED_TARGET,
-    RESTORES_BEST,
     ROW_STRIDE,
     RULES,
     SCHEDULE,
@@ -64,38 +53,20 @@ from playground.engine.plan import (
     STEP,
     STEP_STRIDE,
     STOPPED,
-    STOPPED_EARLY,
     STOPS_EARLY,
-    TARGET_LOSS,
     TILE,
     UPDATES,
-    WAITED,
     WARMUP,
     WATCHES_LOSS,
     Plan,
     Records,
-    Samples,
     Split,
     State,
     Work,
 )
 from playground.engine.program import INPUTS, ROW
-from playground.engine.scalar import after_plateau, schedule_factor
-from playground.engine.schedules import SCHEDULES
-from playground.engine.scoring import add_scores, class_of, mean_loss, score_tiles
-from playground.engine.simd import pointers, span
-from playground.engine.steps import batch_gradient, infinite, join, update_parameters
-from playground.engine.subnormals import flush_subnormals, restore_mode
-from playground.engine.team import claim
 
 PERCEPTRON = list(OPTIMIZERS).index("perceptron")
-PLATEAU = list(SCHEDULES).index("plateau")
-
-
-@inner
-def copy(source, target, size):
-    for i in range(size):
-        target[i] = source[i]
 
 
 @inner
@@ -108,15 +79,6 @@ def shuffle(order, size, seed, epoch):
         drawn = mixed(key + np.uint64(i) * GOLDEN) >> np.uint64(32)
         j = int64((drawn * np.uint64(i + 1)) >> np.uint64(32))
         order[i], order[j] = order[j], order[i]
-
-
-@inlined
-def split_of(samples):
-    """Samples as pointers, and their number."""
-    return Split(
-        pointers(samples.x), pointers(samples.y), pointers(samples.w), pointers(samples.label),
-        len(samples.x),
-    )  # fmt: skip
 
 
 @inner
@@ -132,87 +94,6 @@ def rate_factor(plan, progress, marks, samples):
     a, b, c = r[SCHEDULED], r[SCHEDULED + 1], r[SCHEDULED + 2]
     factor = schedule_factor(plan.codes[SCHEDULE], epoch, step, per_epoch, a, b, c)
     return factor * marks[PLATEAU_FACTOR]
-
-
-@inner
-def close_up(values, wide, count):
-    """Put the first `count` of every second row, `wide` numbers each, side by side."""
-    for i in range(1, count):
-        copy(span(values, 2 * i * wide, wide), span(values, i * wide, wide), wide)
-
-
-@inner
-def thin(values, wide, kept, count, stride):
-    """Keep every second of the rows, `wide` numbers each, the first among them."""
-    kept[stride] *= 2
-    kept[count] = (kept[count] + 1) // 2
-    close_up(values, wide, kept[count])
-
-
-@inner
-def add_row(records, epoch, scores):
-    """Add a row to the history; when it is full, every second row goes, the first stays."""
-    kept, rows, wide = records.kept, records.rows, len(COLUMNS)
-    row = span(rows, kept[KEPT_ROWS] * wide, wide)
-    row[0] = epoch
-    row[1], row[2], row[3], row[4] = scores
-    kept[KEPT_ROWS] += 1
-    if kept[KEPT_ROWS] == kept[MOST_ROWS]:
-        thin(rows, wide, kept, KEPT_ROWS, ROW_STRIDE)
-
-
-@inner
-def add_state(records, state, size, progress, marks):
-    """Keep the state of training, thinned like the history."""
-    kept = records.kept
-    at = kept[KEPT_STATES]
-    copy(state.all, span(records.states, at * size, size), size)
-    copy(progress, span(records.progress, at * PROGRESS, PROGRESS), PROGRESS)
-    copy(marks, span(records.marks, at * MARKS, MARKS), MARKS)
-    kept[KEPT_STATES] += 1
-    if kept[KEPT_STATES] == kept[MOST_STATES]:
-        thin(records.states, size, kept, KEPT_STATES, STATE_STRIDE)
-        close_up(records.progress, PROGRESS, kept[KEPT_STATES])
-        close_up(records.marks, MARKS, kept[KEPT_STATES])
-
-
-@inner
-def add_step(plan, state, work, count, step, records):
-    """Keep what is measured of a step, thinned like the history."""
-    kept, wide = records.kept, 1 + plan.codes[LAYERS] * MEASURES
-    row = span(records.steps, kept[KEPT_STEPS] * wide, wide)
-    row[0] = step
-    measure(plan, state, work, count, span(row, 1, wide - 1))
-    kept[KEPT_STEPS] += 1
-    if kept[KEPT_STEPS] == kept[MOST_STEPS]:
-        thin(records.steps, wide, kept, KEPT_STEPS, STEP_STRIDE)
-
-
-@inner
-def judge(plan, state, progress, marks, learning_loss, watched_loss):
-    """What follows from the losses of an epoch: whether it is the best, the schedule, the end."""
-    epoch, rules = progress[EPOCH], plan.codes[RULES]
-    if watched_loss < marks[BEST_LOSS] - plan.rates[MIN_DELTA]:
-        marks[BEST_LOSS] = watched_loss
-        progress[BEST_EPOCH], progress[WAITED] = epoch, 0
-        copy(state.p, state.best_p, plan.codes[SIZE])
-        copy(state.buffers, state.best_buffers, plan.codes[BUFFERS])
-    elif epoch > 0:
-        progress[WAITED] += 1
-    if plan.codes[SCHEDULE] == PLATEAU and epoch > plan.codes[WARMUP]:
-        r = plan.rates
-        best, waited, factor = after_plateau(
-            watched_loss, marks[PLATEAU_BEST], marks[PLATEAU_WAITED], marks[PLATEAU_FACTOR],
-            r[SCHEDULED], r[SCHEDULED + 1], r[SCHEDULED + 2],
-        )  # fmt: skip
-        marks[PLATEAU_BEST], marks[PLATEAU_WAITED], marks[PLATEAU_FACTOR] = best, waited, factor
-    if rules & WATCHES_LOSS and learning_loss <= plan.rates[TARGET_LOSS]:
-        progress[STOPPED] = REACHED_TARGET
-    if rules & STOPS_EARLY and progress[WAITED] >= plan.rates[PATIENCE]:
-        progress[STOPPED] = STOPPED_EARLY
-        if rules & RESTORES_BEST:
-            copy(state.best_p, state.p, plan.codes[SIZE])
-            copy(state.best_buffers, state.buffers, plan.codes[BUFFERS])
 
 
 @inner
@@ -311,23 +192,22 @@ def step_once(plan, state, work, samples, order, progress, marks, records, meeti
     return loss, bad == 0 and first + count >= size
 
 
-# The entry points, compiled by `compiled` below
+# The kernels
 
 
 def train(
     plan, state, work, learning, validation, order, progress, marks, records,
-    steps, last_epoch, meeting, rank, ranks,
+    steps, last_epoch, loss, meeting, rank, ranks,
 ):  # fmt: skip
     """Train for `steps` steps, to the end of epoch `last_epoch`, or until it diverges or stops.
 
-    order: (samples,) int64, the order of this epoch. Returns the loss of the last batch.
+    order: (samples,) int64, the order of this epoch. loss: (1,) float64 gets that of the last
+    batch, or NaN where there was none.
     """
     mode = flush_subnormals()
-    plan, state, work = pointers(plan), pointers(state), pointers(work)
-    learning, validation = split_of(learning), split_of(validation)
-    progress, marks, records = pointers(progress), pointers(marks), pointers(records)
-    order = pointers(order)
-    loss = np.nan
+    plan, state, work, records = plan[0], state[0], work[0], records[0]
+    learning, validation = learning[0], validation[0]
+    last = np.nan
     fresh = records.kept[KEPT_ROWS] == 0
     join(meeting, ranks)
     if fresh:
@@ -345,7 +225,7 @@ def train(
                 shuffle(order, learning.size, plan.codes[SEED], progress[EPOCH])
                 marks[MISTAKES] = 0
             join(meeting, ranks)
-        loss, ended = step_once(
+        last, ended = step_once(
             plan, state, work, learning, order, progress, marks, records, meeting, rank, ranks
         )
         if ended:
@@ -359,32 +239,29 @@ def train(
                 plan, state, work, learning, validation, progress, marks, records, order,
                 meeting, rank, ranks,
             )  # fmt: skip
+    if rank == 0:
+        loss[0] = last
     restore_mode(mode)
-    return loss
 
 
-def score(plan, p, buffers, work, samples, classes, rank, ranks):
+def score(plan, p, buffers, work, samples, classes, classify, rank, ranks):
     """Fill the rows of `work.sums`, one per tile, with the scores of a split.
 
-    classes: (samples,) int64 gets the class that each is put into.
+    classes: (samples,) int64 gets the class that each is put into, if `classify` is 1.
     """
     mode = flush_subnormals()
-    score_tiles(
-        pointers(plan), pointers(p), pointers(buffers), pointers(work), split_of(samples),
-        pointers(classes), len(classes) > 0, rank, ranks,
-    )  # fmt: skip
+    score_tiles(plan[0], p, buffers, work[0], samples[0], classes, classify == 1, rank, ranks)
     restore_mode(mode)
 
 
-def activations(plan, p, buffers, work, x, first_row, out, meeting, rank):
+def activations(plan, p, buffers, work, x, samples, first_row, out, rows, meeting, rank):
     """out[r, sample] = activation of row first_row + r, for every sample of x.
 
-    A rank that begins later does less.
+    x: (samples, features), out: (rows, samples). A rank that begins later does less.
     """
     mode = flush_subnormals()
-    samples, rows, features = len(x), len(out), x.shape[1]
-    plan, p, buffers, work = pointers(plan), pointers(p), pointers(buffers), pointers(work)
-    x, out, tile = pointers(x), pointers(out), plan.codes[TILE]
+    plan, work = plan[0], work[0]
+    tile, features = plan.codes[TILE], row_of(plan.table, 0)[INPUTS]
     slot = min(rank, plan.codes[SLOTS] - 1)
     base, _, _ = place_of(plan, slot)
     first = claim(meeting) * tile
@@ -404,58 +281,52 @@ def activations(plan, p, buffers, work, x, first_row, out, meeting, rank):
     restore_mode(mode)
 
 
-def landscape(plan, p, buffers, work, samples, one, two, places, moved, losses):
-    """losses[i] = the mean loss at p + places[2i] · one + places[2i + 1] · two.
+def landscape(plan, p, buffers, work, samples, one, two, places, count, moved, losses):
+    """losses[i] = the mean loss at p + places[2i] · one + places[2i + 1] · two, for `count` places.
 
     one, two: (size,) directions; moved: (size,) room for the parameters there.
     """
     mode = flush_subnormals()
-    plan, buffers, work = pointers(plan), pointers(buffers), pointers(work)
-    split, here = split_of(samples), pointers(moved)
-    for i in range(len(losses)):
-        first, second = p.dtype.type(places[2 * i]), p.dtype.type(places[2 * i + 1])
-        for k in range(len(p)):
-            moved[k] = p[k] + first * one[k] + second * two[k]
-        score_tiles(plan, here, buffers, work, split, work.tally, False, 0, 1)
+    plan, work, split = plan[0], work[0], samples[0]
+    size = plan.codes[SIZE]
+    here, there = span(p, 0, size), span(moved, 0, size)
+    right, up = span(one, 0, size), span(two, 0, size)
+    for i in range(count):
+        first, second = here.dtype.type(places[2 * i]), here.dtype.type(places[2 * i + 1])
+        for k in range(size):
+            there[k] = here[k] + first * right[k] + second * up[k]
+        score_tiles(plan, moved, buffers, work, split, work.tally, False, 0, 1)
         losses[i] = mean_loss(plan, work.sums, split)
     restore_mode(mode)
 
 
-class Kernels(NamedTuple):
-    """The compiled entry points for one number format."""
-
-    train: Callable[..., float]
-    score: Callable[..., None]
-    activations: Callable[..., None]
-    landscape: Callable[..., None]
+def meet_often(meeting, ranks, times):
+    """Meet so many times, for a look at the clock."""
+    for _ in range(times):
+        join(meeting, ranks)
 
 
-@functools.cache
-def compiled(precision: str) -> Kernels:
-    """Compile the entry points for "float32" or "float64", or load them from the disk cache."""
-    number = numba.from_dtype(np.dtype(precision))
-    ints, floats = types.Array(int64, 1, "C"), types.Array(float64, 1, "C")
-    flat, out = types.Array(number, 1, "C"), types.Array(number, 2, "C")
-    columns, column, labels = (
-        types.Array(kind, dimensions, "C", readonly=True)
-        for kind, dimensions in ((number, 2), (number, 1), (int64, 1))
+def definitions(precision: str) -> dict[str, tuple[list[Any], Callable[..., None]]]:
+    """What the kernels are given, in a number format; named tuples as the addresses of arrays."""
+    pointer = types.CPointer
+    numbers, ints, floats = (
+        pointer(each) for each in (numba.from_dtype(np.dtype(precision)), int64, float64)
     )
-    plan = types.NamedTuple((ints, floats, ints, ints, floats, ints), Plan)
-    state = types.NamedUniTuple(flat, 7, State)
-    work = types.NamedTuple((*[flat] * 9, floats, ints, flat), Work)
-    samples = types.NamedTuple((columns, columns, column, labels), Samples)
-    records = types.NamedTuple((floats, flat, ints, floats, floats, ints), Records)
-    team, weights = (int64, int64), (flat, flat)
-    return Kernels(
-        kernel(
-            float64(
-                plan, state, work, samples, samples, ints, ints, floats, records,
-                int64, int64, ints, *team,
-            )
-        )(train),
-        kernel(types.void(plan, *weights, work, samples, ints, *team))(score),
-        kernel(types.void(plan, *weights, work, columns, int64, out, ints, int64))(activations),
-        kernel(types.void(plan, *weights, work, samples, flat, flat, floats, flat, floats))(
-            landscape
+    plan = pointer(types.NamedTuple((ints, floats, ints, ints, floats, ints), Plan))
+    state = pointer(types.NamedUniTuple(numbers, 7, State))
+    work = pointer(types.NamedTuple((*[numbers] * 9, floats, ints, numbers), Work))
+    split = pointer(types.NamedTuple((numbers, numbers, numbers, ints, int64), Split))
+    records = pointer(types.NamedTuple((floats, numbers, ints, floats, floats, ints), Records))
+    network = [plan, numbers, numbers, work]
+    given = [plan, state, work, split, split, ints, ints, floats, records]
+    return {
+        "train": ([*given, int64, int64, floats, ints, int64, int64], train),
+        "score": ([*network, split, ints, int64, int64, int64], score),
+        "activations": (
+            [*network, numbers, int64, int64, numbers, int64, ints, int64], activations
         ),
-    )  # fmt: skip
+        "landscape": (
+            [*network, split, numbers, numbers, floats, int64, numbers, floats], landscape
+        ),
+        "meet_often": ([ints, int64, int64], meet_often),
+    }  # fmt: skip

@@ -12,7 +12,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 
-from playground.engine.jit import intrinsic
+from playground.engine.kernels.jit import intrinsic
 
 _WORD = ir.IntType(32)
 _BYTES = ir.IntType(8).as_pointer()
