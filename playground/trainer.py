@@ -26,6 +26,7 @@ from playground.engine.plan import (
     Samples,
 )
 from playground.engine.program import ROW
+from playground.engine.settings import MOST_THREADS
 from playground.engine.team import Team
 from playground.experiment import Experiment
 
@@ -36,7 +37,6 @@ SPLITS = ("train", "validation", "test")
 # A kernel call lasts about this long, so that Ctrl-C and progress bars are served between calls.
 CALL_SECONDS = 0.05
 ENDLESS = 2**62
-MOST_THREADS = 64
 STOPPED_BY = {
     REACHED_TARGET: "target loss",
     STOPPED_EARLY: "early stopping",
@@ -56,8 +56,8 @@ class Trainer:
     fold, a resample. They stay until the experiment's own data or seed change.
 
     Raises `ExperimentError` when the experiment does not fit together or would not fit into memory,
-    and ValueError for a device or a number of threads that this version does not have, and for data
-    that do not fit.
+    and for given data that are not finite; ValueError for a device or a number of threads that this
+    version does not have, and for given data that do not fit.
     """
 
     def __init__(
@@ -78,6 +78,9 @@ class Trainer:
         self.prepared = data or prepare(experiment.data, experiment.seed)
         self._team = Team(threads)
         self._samples: dict[str, Samples] = {}
+        if data is not None:
+            for name in SPLITS:  # raises for what is not finite
+                self._split(name)
         self._measures = False
         self._begin()
 

@@ -36,6 +36,7 @@ from playground.app.messages import (
     Step,
     Train,
 )
+from playground.engine.settings import MOST_THREADS
 from playground.experiment import Experiment
 from playground.snapshot import Event, Run, Wanted
 
@@ -167,7 +168,7 @@ class Training:
         if trainer is None or trainer.experiment.precision != experiment.precision:
             self._worker.prepare(experiment.precision)
         from playground.engine.machine import cores
-        from playground.trainer import MOST_THREADS, Trainer
+        from playground.trainer import Trainer
 
         if trainer is None:
             threads = max(1, min(cores() - 1, MOST_THREADS))  # the window needs a core too

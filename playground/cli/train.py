@@ -17,6 +17,7 @@ from tqdm import tqdm
 from playground.cli import training
 from playground.cli.errors import DIVERGED, WRONG_USAGE, CommandError
 from playground.cli.outcome import Outcome
+from playground.engine.settings import MOST_THREADS
 from playground.experiment import Experiment, Stop
 from playground.export import FORMATS, format_of
 
@@ -96,7 +97,7 @@ def _check_targets(arguments: argparse.Namespace) -> None:
 def _trainer(experiment: Experiment, arguments: argparse.Namespace) -> "Trainer":
     training.prepare_kernels([experiment.precision])
     from playground.engine.machine import cores
-    from playground.trainer import MOST_THREADS, Trainer
+    from playground.trainer import Trainer
 
     threads = arguments.threads or min(cores(), MOST_THREADS)
     try:

@@ -11,11 +11,11 @@ from typing import Any
 
 from playground.cli.reading import EXPERIMENT_HELP, changed, read_experiment
 from playground.engine import cache
+from playground.engine.settings import MOST_THREADS
 from playground.experiment import Experiment, Stop
 
 RULES = ("epochs", "steps", "seconds")
 DEFAULT_EPOCHS = 1000
-MOST_THREADS = 64
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

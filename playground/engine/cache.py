@@ -16,8 +16,6 @@ from pathlib import Path
 
 import platformdirs
 
-from playground.engine import vectors
-
 USED = "neural-playground-used"  # touched at every start
 MONTH = 30 * 24 * 3600.0
 
@@ -30,6 +28,8 @@ def folder() -> Path:
 
 @functools.cache
 def _digest() -> str:
+    from playground.engine import vectors  # loads LLVM
+
     versions = (importlib.metadata.version(name) for name in ("numba", "llvmlite"))
     made = (*versions, sys.implementation.cache_tag, platform.machine(), *vectors.host())
     digest = hashlib.sha256(repr(made).encode())

@@ -7,6 +7,7 @@ from playground.engine.optimizers import OPTIMIZERS, SGD, Optimizer
 from playground.engine.schedules import SCHEDULES, Constant, Schedule
 from playground.fields import type_name
 
+MOST_THREADS = 64  # that share the work of a training
 _OPTIMIZER_PLACES = {name: place for place, name in enumerate(OPTIMIZERS)}
 _SCHEDULE_PLACES = {name: place for place, name in enumerate(SCHEDULES)}
 

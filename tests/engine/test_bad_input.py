@@ -129,9 +129,41 @@ def test_numbers_that_are_not_finite_are_refused(
     own = prepare(experiment.data, experiment.seed)
     array = getattr(own.dataset, name).copy()
     array[own.splits["train"][0]] = bad
-    trainer = Trainer(experiment, data=data_of(experiment, **{name: array}))
-    with pytest.raises(ExperimentError, match="not finite"):
-        trainer.advance(steps=1)
+    with pytest.raises(ExperimentError, match="finite"):
+        Trainer(experiment, data=data_of(experiment, **{name: array}))
+
+
+def linear(**limits: float) -> Trainer:
+    """A trainer whose gradients are about 1e25, for weights of 1e10 and 1e25."""
+    trainer = Trainer(
+        experiment_with(
+            "regression",
+            layers=(Dense(6, "linear"),),
+            loss="mae",
+            precision="float32",
+            optimizer={"type": "sgd", "learning_rate": 1.0},
+            regularization=limits,
+        )
+    )
+    first, _, second, _ = trainer.parameters.values()
+    weights = {"0.weight": np.full_like(first, 1e10), "2.weight": np.full_like(second, 1e25)}
+    trainer.network.load(weights)
+    return trainer
+
+
+def test_the_length_of_a_gradient_whose_square_overflows_is_clipped() -> None:
+    trainer = linear(clip_norm=2.0)
+    trainer.advance(steps=1)
+    gradient = np.concatenate([each.ravel() for each in trainer.gradients.values()])
+    assert np.linalg.norm(gradient.astype(float)) == pytest.approx(2, rel=1e-4)
+
+
+def test_the_length_of_weights_whose_square_overflows_is_limited() -> None:
+    trainer = linear(max_norm=3.0)
+    trainer.advance(steps=1)
+    for name, weights in trainer.parameters.items():
+        if name.endswith("weight"):
+            assert np.linalg.norm(weights.astype(float), axis=1) == pytest.approx(3, rel=1e-4)
 
 
 def test_a_stack_that_does_not_fit_into_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

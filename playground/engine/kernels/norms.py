@@ -5,6 +5,7 @@ normalised input x̂; of a dropout, z is its mask.
 """
 
 import numpy as np
+from numba import float64
 
 from playground.engine.kernels.jit import inlined, inner, reassociating
 from playground.engine.kernels.simd import span
@@ -45,6 +46,15 @@ def dot(left, right):
     result = left.dtype.type(0)
     for i in range(len(left)):
         result += left[i] * right[i]
+    return result
+
+
+@reassociating
+def sum_of_squares(values):
+    """Σ value² in float64, where the squares of all but absurd numbers are finite."""
+    result = 0.0
+    for i in range(len(values)):
+        result += float64(values[i]) * float64(values[i])
     return result
 
 

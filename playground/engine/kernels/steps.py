@@ -12,7 +12,7 @@ from numba import float64
 from playground.engine.kernels.barrier import meet
 from playground.engine.kernels.calls import UPDATE, call
 from playground.engine.kernels.jit import inlined, inner
-from playground.engine.kernels.norms import GOLDEN, dot, mixed, squared_distance, total
+from playground.engine.kernels.norms import GOLDEN, mixed, squared_distance, sum_of_squares, total
 from playground.engine.kernels.passes import (
     add_dense_gradient,
     add_norm_gradient,
@@ -323,7 +323,7 @@ def limit_norms(plan, p, rank, ranks):
             low, high = share(row[UNITS], ROWS_TOGETHER, rank, ranks)
             for j in range(low, high):
                 w = span(p, row[WEIGHT] + j * row[INPUTS], row[INPUTS])
-                length = np.sqrt(float64(dot(w, w)))
+                length = np.sqrt(sum_of_squares(w))
                 if length > most:
                     factor = w.dtype.type(most / length)
                     for i in range(len(w)):
@@ -346,7 +346,7 @@ def clip(plan, work, meeting, rank, ranks):
         for k in range(plan.codes[SPANS]):
             for start in range(plan.spans[2 * k], plan.spans[2 * k + 1], BLOCK):
                 g = span(work.g, start, min(BLOCK, plan.spans[2 * k + 1] - start))
-                squares += dot(g, g)
+                squares += sum_of_squares(g)
         factor = plan.rates[CLIP_NORM] / (np.sqrt(squares) + 1e-6)
         join(meeting, ranks)
         if factor < 1.0:
