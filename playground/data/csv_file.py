@@ -7,7 +7,8 @@ take about 0.3 s here.
 
 import csv
 import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from playground.data.cells import is_date, is_missing, number_in
+from playground.data.cells import MISSING, is_date, is_missing, number_in
 from playground.data.dialect import Dialect, body_start, decode
 
 MOST_BYTES = 100_000_000
@@ -25,6 +26,8 @@ MOST_WORDS = 1000  # different texts in a column that are told apart
 WORDS_LENGTH = 200
 BLOCK = 4096  # rows that are converted at once
 HEAD = 20  # rows that are kept as they stand
+NAN = "nan"
+PLAINLY_MISSING = MISSING | {word.upper() for word in MISSING}
 MOSTLY = 0.9  # the share of a column's cells that makes it one of numbers, or of dates
 
 
@@ -205,29 +208,42 @@ class _Maker:
         return Column(self._name, numbers, codes, words, self._missing, self._strange, self._dates)
 
     def _converted(self, cells: tuple[str, ...]) -> np.ndarray:
+        numbers = self._at_once(cells, 0)
+        if numbers is None:
+            given = [NAN if cell in PLAINLY_MISSING else cell for cell in cells]
+            gaps = given.count(NAN)
+            numbers = self._at_once(given, gaps)
+            if numbers is None:
+                return self._one_by_one(cells)
+            self._missing += gaps
+        return numbers
+
+    def _at_once(self, cells: Sequence[str], gaps: int) -> np.ndarray | None:
+        """All numbers of a block, so many of them NaN; None where a cell needs a closer look."""
         try:
             if self._decimal == ".":
                 numbers = np.fromiter(map(float, cells), np.float64, len(cells))
-                # Python reads 1_000, infinity and NaN as numbers too.
-                plain = np.isfinite(numbers).all() and "_" not in "".join(cells)
+                odd = "_" in "".join(cells)
             else:
                 joined = "\0".join(cells)
                 numbers = np.array(joined.replace(",", ".").split("\0"), np.float64)
-                plain = "." not in joined and "_" not in joined and np.isfinite(numbers).all()
+                odd = "_" in joined or "." in joined
         except ValueError:
-            plain, numbers = False, np.empty(0)
-        return numbers if plain else np.array([self._number(cell) for cell in cells])
+            return None
+        # Python reads 1_000, infinity and NaN as numbers too.
+        return None if odd or np.isfinite(numbers).sum() != len(cells) - gaps else numbers
 
-    def _number(self, cell: str) -> float:
-        number = number_in(cell, self._decimal)
-        if number is not None:
-            return number
-        if is_missing(cell):
-            self._missing += 1
-        else:
-            self._strange += 1
-            self._dates += is_date(cell)
-        return np.nan
+    def _one_by_one(self, cells: tuple[str, ...]) -> np.ndarray:
+        found: dict[str, float] = {}
+        for cell, count in Counter(cells).items():
+            number = number_in(cell, self._decimal)
+            found[cell] = np.nan if number is None else number
+            if is_missing(cell):
+                self._missing += count
+            elif number is None:
+                self._strange += count
+                self._dates += count * is_date(cell)
+        return np.fromiter(map(found.__getitem__, cells), np.float64, len(cells))
 
     def _add_words(self, cells: tuple[str, ...]) -> None:
         assert self._codes is not None
