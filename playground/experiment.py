@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playground.data import SOURCES, paths, typed
+from playground.data import paths
 from playground.data.dataset import task_of
-from playground.data.features import LONGEST, feature_of, inputs_needed, raw_features
+from playground.data.features import feature_of, inputs_needed, raw_features
 from playground.data.formula import MOST_INPUTS
-from playground.data.normalization import NORMALIZATIONS
-from playground.data.origin import OWN, is_file, source_of
-from playground.data.parser import MOST_CHARACTERS, FormulaError
+from playground.data.origin import is_file, source_of
 from playground.data.points import Points
-from playground.data.table import ENDINGS, Table
+from playground.data.settings import Data
+from playground.data.settings import Split as Split  # found here with the rest
+from playground.data.table import Table
 from playground.engine.layers import LAYERS, MOST_DENSE, BatchNorm, Dense, Layer
 from playground.engine.losses import CROSS_ENTROPIES, LOSSES
 from playground.engine.optimizers import OPTIMIZERS, Adam, Optimizer, Perceptron
@@ -43,57 +43,6 @@ MOST_CLASSES = 1000
 MOST_BYTES = 20_000_000
 _NUMBERS = re.compile(r"\[\s+([-+.\deE]+(?:,\s+[-+.\deE]+)*)\s+\]")
 MOST_DIGITS = 4000  # Python refuses to read whole numbers of more than 4,300
-
-
-@dataclass(frozen=True)
-class Split:
-    """The shares of the samples for training, validation and test; they add up to 1."""
-
-    train: float = setting(0.7, "Train", minimum=0.01, maximum=1, step=0.05)
-    validation: float = setting(0.15, "Validation", minimum=0, maximum=0.99, step=0.05)
-    test: float = setting(0.15, "Test", minimum=0, maximum=0.99, step=0.05)
-
-
-@dataclass(frozen=True)
-class Data:
-    """What the network learns from, and how it is put before it.
-
-    `source` is the name of a data set, "points" for those in `points`, "formula" for what `formula`
-    gives, or the path of a CSV file, of which `table` says what its columns mean. `samples` and
-    `noise` are for what is made anew.
-    """
-
-    source: str = setting(
-        "spiral",
-        "Data",
-        maximum=1000,
-        choices=lambda: (*SOURCES, *OWN),
-        pattern=ENDINGS,
-        pattern_words="a file that ends in .csv, .tsv or .txt",
-    )
-    points: Points | None = setting(None, "Points drawn")
-    formula: str | None = setting(None, "Formula", maximum=MOST_CHARACTERS)
-    table: Table | None = setting(None, "Table")
-    samples: int = setting(
-        500, "Points", minimum=10, maximum=100_000, log=True, help="Number of samples to make"
-    )
-    noise: float = setting(
-        0.1, "Noise", minimum=0, maximum=0.5, step=0.01, help="How far samples stray"
-    )
-    split: Split = setting(Split(), "Split", help="Shares for training, validation and test")
-    normalize: str = setting(
-        "none",
-        "Normalise",
-        choices=lambda: tuple(NORMALIZATIONS),
-        help="Rescale each feature, by statistics of the training samples alone",
-    )
-    features: tuple[str, ...] = setting(
-        ("x1", "x2"),
-        "Input features",
-        maximum=LONGEST,
-        many=(1, MOST_INPUTS),
-        help="What the first layer is given: formulas of x1, x2, …",
-    )
 
 
 @dataclass(frozen=True)
@@ -305,24 +254,7 @@ class Experiment:
 
     def problems(self) -> tuple[Problem, ...]:
         """What does not fit, each with its path and a sentence; empty when it can be trained."""
-        return tuple(check(self) or [*self._source_misfits()] or self._misfits())
-
-    def _source_misfits(self) -> Iterator[Problem]:
-        data = self.data
-        if is_file(data) and data.table is None:
-            message = "is missing; it says which columns are inputs, and which is the target"
-            yield Problem("data.table", message)
-        if data.table is not None:
-            yield from data.table.misfits("data.table")
-        if data.points is not None:
-            yield from data.points.misfits("data.points")
-        if data.formula is not None and (message := typed.misfit(data.formula)):
-            yield Problem("data.formula", message)
-        for index, feature in enumerate(data.features):
-            try:
-                feature_of(feature)
-            except FormulaError as error:
-                yield Problem(f"data.features.{index}", f'"{feature}", {error}')
+        return tuple(check(self) or [*self.data.misfits("data")] or self._misfits())
 
     def _misfits(self) -> Iterator[Problem]:
         split = self.data.split
@@ -402,10 +334,10 @@ class Experiment:
         given = {"data.points": points, "data.formula": formula, "data.table": table}
         for path, value in given.items():
             changed = changed if value is None else replace_at(changed, path, value)
-        if problems := tuple(changed._source_misfits()):
+        if problems := tuple(changed.data.misfits("data")):
             raise ExperimentError(problems)
         source, before = source_of(changed.data), source_of(self.data)
-        if source.input_names != before.input_names or not changed._has_features():
+        if source.input_names != before.input_names or not changed.data.has_features():
             raw = raw_features(len(source.input_names))
             changed = replace_at(changed, "data.features", raw)
             if source.limits is None and self.data.normalize == "none":
@@ -420,11 +352,6 @@ class Experiment:
         if len(changed.class_weights) not in (0, len(source.class_names)):
             changed = replace_at(changed, "class_weights", ())
         return changed
-
-    def _has_features(self) -> bool:
-        """Whether the data have the inputs that its features need."""
-        inputs = len(source_of(self.data).input_names)
-        return all(inputs_needed(feature) <= inputs for feature in self.data.features)
 
     @classmethod
     def example(cls, name: str) -> "Experiment":

@@ -9,7 +9,7 @@ import numpy as np
 
 from playground.data.dataset import Dataset
 from playground.data.prepare import PreparedData, fitted, prepare
-from playground.experiment import Data
+from playground.data.settings import Data
 from playground.fields import ExperimentError, Problem
 
 # Streams of their own, beside those of the samples and of the split

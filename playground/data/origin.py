@@ -9,7 +9,7 @@ from playground.data.table import Table, source
 from playground.data.typed import TYPED
 
 if TYPE_CHECKING:
-    from playground.experiment import Data
+    from playground.data.settings import Data
 
 OWN = (POINTS, TYPED)  # what is in the experiment itself
 

@@ -9,8 +9,8 @@ from playground.data.features import feature_matrix
 from playground.data.normalization import Normalization, fit
 from playground.data.origin import source_of
 from playground.data.points import POINTS
+from playground.data.settings import Data
 from playground.data.split import split, split_in_order
-from playground.experiment import Data
 from playground.fields import ExperimentError, Problem
 
 # Each purpose draws from a stream of its own: changing the split leaves the samples where they are.

@@ -24,8 +24,8 @@ from playground.data.normalization import NORMALIZATIONS
 from playground.data.origin import source_of
 from playground.data.parser import FormulaError, parse
 from playground.data.points import POINTS
+from playground.data.settings import Data
 from playground.data.typed import FIRST, TYPED, misfit
-from playground.experiment import Data
 from playground.fields import ExperimentError
 from playground.snapshot import Snapshot
 

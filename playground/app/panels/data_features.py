@@ -28,8 +28,8 @@ from playground.data.features import (
 )
 from playground.data.origin import is_file, source_of
 from playground.data.parser import FormulaError
+from playground.data.settings import Data
 from playground.data.sources import PLANE, Source
-from playground.experiment import Data
 from playground.snapshot import Snapshot
 
 PLANE_INPUTS = 2

@@ -19,9 +19,9 @@ from playground.data import SOURCES
 from playground.data.dataset import Dataset, task_of
 from playground.data.origin import is_file, source_of
 from playground.data.points import POINTS
+from playground.data.settings import Data
 from playground.data.sources import Source
 from playground.data.typed import TYPED
-from playground.experiment import Data
 from playground.fields import ExperimentError
 
 THUMBNAIL_SAMPLES = 240
