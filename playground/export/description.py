@@ -17,8 +17,12 @@ from playground.export.errors import ModelError
 from playground.fields import ExperimentError, from_dict, setting, to_dict
 
 FORMAT_VERSION = 1
-MOST_CHARACTERS = 1_000_000
+MOST_CHARACTERS = 3_000_000  # as many as 20,000 points drawn by hand have, and some more
 MOST_CLASSES = 1000
+# What a JSON text of the largest network has of each, and some more
+MOST_BRACKETS = 50_000
+MOST_COMMAS = 5_000_000
+MOST_QUOTES = 200_000
 
 
 @dataclass(frozen=True)
@@ -108,11 +112,7 @@ class Description:
             )
         if len(text) > MOST_CHARACTERS:
             raise ModelError("its description is too long")
-        try:
-            plain = json.loads(text)
-        except (ValueError, RecursionError):
-            raise ModelError("its description is not JSON") from None
-        return cls.from_plain(plain)
+        return cls.from_plain(plain_values(text, "its description is not JSON"))
 
     @classmethod
     def from_plain(cls, plain: object) -> "Description":
@@ -150,6 +150,20 @@ class Description:
         if any(each.low > each.high for each in self.input_ranges):
             return "input_ranges has a low end above its high end"
         return ""
+
+
+def plain_values(text: str, otherwise: str) -> object:
+    """The values in a JSON text. Raises `ModelError`, of another text with the sentence given.
+
+    Every bracket becomes an object of 20 times its size, so that they are counted before.
+    """
+    for marks, most in (("[{", MOST_BRACKETS), (",", MOST_COMMAS), ('"', MOST_QUOTES)):
+        if sum(map(text.count, marks)) > most:
+            raise ModelError("it has too many parts for a model")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise ModelError(otherwise) from None
 
 
 def _class_outputs(class_names: tuple[str, ...]) -> int | None:

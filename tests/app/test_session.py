@@ -189,6 +189,17 @@ def test_a_model_file_brings_experiment_and_weights_back(
     assert (opened.parameters["0.weight"] == trained.parameters["0.weight"]).all()
 
 
+def test_a_network_of_another_program_opens_on_data_that_fit(
+    qtbot: QtBot, session: Session
+) -> None:
+    said = notices(session)
+    session.open(Path(__file__).parents[1] / "export" / "others" / "scikit-learn-mlp-binary.onnx")
+    settle(qtbot, session)
+    assert [layer.activation for layer in session.experiment.layers] == ["tanh", "tanh"]  # type: ignore[union-attr]
+    assert ("info", "It is shown on the data “Spiral”.") in said
+    train(qtbot, session)
+
+
 def test_another_experiment_stops_the_run(qtbot: QtBot, session: Session) -> None:
     train(qtbot, session)
     session.open_example("circle")

@@ -8,6 +8,7 @@ import pytest
 
 from playground.data.features import FEATURES
 from playground.data.normalization import NORMALIZATIONS
+from playground.data.points import MOST_POINTS, POINTS, Points
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import LAYERS, BatchNorm, Dense, Dropout, LayerNorm
 from playground.engine.losses import LOSSES
@@ -110,6 +111,13 @@ def test_float64_weights_stay_float64(make_model: MakeModel, tmp_path: Path) -> 
 def test_names_may_hold_anything(make_model: MakeModel, tmp_path: Path) -> None:
     model = make_model(Experiment(name='"""\'\n*/ {[ 😀 \x00 \u2028'))
     check_round_trip(model, tmp_path)
+
+
+def test_as_many_points_as_can_be_drawn(make_model: MakeModel, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    x1, x2 = (tuple(rng.uniform(-6, 6, MOST_POINTS).tolist()) for _ in range(2))
+    points = Points(2, x1, x2, tuple(rng.integers(2, size=MOST_POINTS).astype(float).tolist()))
+    check_round_trip(make_model(Experiment(data=Data(source=POINTS, points=points))), tmp_path)
 
 
 @pytest.mark.parametrize("ending", FORMATS)

@@ -112,6 +112,9 @@ FILES: dict[str, Callable[[Model], bytes]] = {
     "stranger.safetensors": lambda model: safetensors(
         {"0.weight": {"dtype": "F32", "shape": [TERA, 0], "data_offsets": [0, 0]}}
     ),
+    "lists.safetensors": lambda model: safetensors(
+        {"__metadata__": {"playground": "[" + "[]," * (TWO_MB // 3)}}
+    ),
     "header.safetensors": lambda model: struct.pack("<Q", 4 * TERA) + b" " * TWO_MB,
     "shape.npz": lambda model: npz(model, HEADER),
     "member.npz": lambda model: npz(model, HEADER, 2**32 - 2),

@@ -137,7 +137,8 @@ def test_mutated_files_open_or_are_refused(
     [
         ({}, "it holds no playground experiment, and no torch.nn.Sequential"),
         ({"__metadata__": {"playground": "{"}}, "its description is not JSON"),
-        ({"__metadata__": {"playground": "[" * 100_000}}, "its description is not JSON"),
+        ({"__metadata__": {"playground": "[" * 40_000}}, "its description is not JSON"),
+        ({"__metadata__": {"playground": "[" * 100_000}}, "it has too many parts for a model"),
         ({"__metadata__": {"playground": "1" * 100_000}}, "its description is not JSON"),
         ({"__metadata__": {"playground": '{"playground": 2}'}}, "is not in format 1"),
         ({"__metadata__": {"playground": '{"playground": 1}'}}, "version: is missing"),
