@@ -199,15 +199,15 @@ WINDOW = 8
     input_names=tuple(f"{steps} before" for steps in range(WINDOW, 0, -1)),
     class_names=(),
     limits=((-2.0, 2.0), (-2.0, 2.0)),
+    in_time=True,
 )
 def time_series(samples: int, noise: float, rng: np.random.Generator) -> Samples:
-    """s(t) = 0.6 sin(2π t/25) + 0.3 sin(2π t/9) + a trend from -0.5 to 0.5 + N(0, ν²).
+    """s(t) = 0.6 sin(2π t/25) + 0.3 sin(2π t/9) + a trend from -¼ to ¼ + N(0, ν²).
 
-    x: windows of eight values one after the other, y: the value after each. Windows overlap, so
-    that parts of a random split know of each other.
+    x: windows of eight values one after the other, y: the value after each.
     """
     t = np.arange(samples + WINDOW)
     waves = 0.6 * np.sin(2 * np.pi * t / 25) + 0.3 * np.sin(2 * np.pi * t / 9)
-    values = waves + t / len(t) - 0.5 + noise * rng.standard_normal(len(t))
+    values = waves + (t / len(t) - 0.5) / 2 + noise * rng.standard_normal(len(t))
     windows = np.lib.stride_tricks.sliding_window_view(values, WINDOW + 1)
     return windows[:, :WINDOW].copy(), windows[:, WINDOW:].copy()

@@ -10,7 +10,7 @@ from playground.data.normalization import Normalization, fit
 from playground.data.origin import source_of
 from playground.data.points import POINTS
 from playground.data.settings import Data
-from playground.data.split import split, split_in_order
+from playground.data.split import split, split_in_order, split_in_time
 from playground.fields import ExperimentError, Problem
 
 # Each purpose draws from a stream of its own: changing the split leaves the samples where they are.
@@ -59,13 +59,15 @@ def prepare(data: Data, seed: int) -> PreparedData:
     The same `data` and `seed` give the same numbers, as long as a file they are in stays the same.
     Raises `ExperimentError` for a file that cannot be read.
     """
-    dataset = source_of(data).dataset(
-        data.samples, data.noise, np.random.default_rng([seed, SAMPLES_STREAM])
-    )
+    source = source_of(data)
+    rng = np.random.default_rng([seed, SAMPLES_STREAM])
+    dataset = source.dataset(data.samples, data.noise, rng)
     shares = (data.split.train, data.split.validation, data.split.test)
     classes = dataset.task != "regression"
     if data.source == POINTS:  # which may be placed one by one while a network is trained on them
         splits = split_in_order(dataset.y, classes, shares)
+    elif source.in_time:
+        splits = split_in_time(len(dataset.x), shares)
     else:
         splits = split(dataset.y, classes, shares, np.random.default_rng([seed, SPLIT_STREAM]))
     return fitted(data, dataset, splits)

@@ -21,7 +21,8 @@ class Source:
     `generate(samples, noise, rng)` gives x: (samples, inputs) and y as `Dataset` has them. `fixed`
     marks data whose rows are given: it disregards the number of samples and the noise.
     `about` says in a sentence where it comes from. `input_names` are for people; features name the
-    inputs x1, x2, …. Without `limits`, those of the axes follow from the samples.
+    inputs x1, x2, …. Without `limits`, those of the axes follow from the samples. `in_time` marks
+    samples that follow one another: they are split into before and after, not mixed.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Source:
     class_names: tuple[str, ...] = ("class A", "class B")
     limits: Limits | None = PLANE
     fixed: bool = False
+    in_time: bool = False
 
     def dataset(self, samples: int, noise: float, rng: np.random.Generator) -> Dataset:
         """Make the samples; x and y are read-only.
@@ -66,12 +68,13 @@ def source(
     class_names: tuple[str, ...] = ("class A", "class B"),
     limits: Limits | None = PLANE,
     fixed: bool = False,
+    in_time: bool = False,
 ) -> Callable[[Generate], Generate]:
     """Add the decorated function to `catalogue` as the data source `name`."""
 
     def add(generate: Generate) -> Generate:
         catalogue[name] = Source(
-            name, label, about, generate, input_names, class_names, limits, fixed
+            name, label, about, generate, input_names, class_names, limits, fixed, in_time
         )
         return generate
 

@@ -23,6 +23,14 @@ def split(
     return dict(zip(SPLITS, parts, strict=True))
 
 
+def split_in_time(samples: int, shares: Sequence[float]) -> dict[str, np.ndarray]:
+    """Indices of each part of samples that follow one another: the first to train on, the last to
+    judge with, so that nothing is known of what is to be foretold. The training part has one.
+    """
+    ends = np.rint(np.cumsum(shares[:2]) * samples).astype(int)
+    return dict(zip(SPLITS, np.split(np.arange(samples), np.maximum(ends, 1)), strict=True))
+
+
 def split_in_order(y: np.ndarray, classes: bool, shares: Sequence[float]) -> dict[str, np.ndarray]:
     """As `split`, but samples stay in their parts when others are added behind them.
 

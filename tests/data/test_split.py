@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from playground.data.split import split, split_in_order
+from playground.data.prepare import prepare
+from playground.data.settings import Data
+from playground.data.split import split, split_in_order, split_in_time
 
 SHARES = [(0.7, 0.15, 0.15), (0.5, 0.25, 0.25), (1, 0, 0), (0.8, 0, 0.2), (0.01, 0.99, 0)]
 LABELS = {
@@ -103,3 +105,21 @@ def test_a_sample_stays_in_its_part_when_others_follow() -> None:
         after = split_in_order(labels, classes, (0.7, 0.15, 0.15))
         for name, part in before.items():
             np.testing.assert_array_equal(part, after[name][after[name] < 300])
+
+
+@pytest.mark.parametrize("shares", SHARES)
+@pytest.mark.parametrize("samples", [1, 10, 500])
+def test_what_is_in_time_is_split_into_before_and_after(
+    samples: int, shares: tuple[float, ...]
+) -> None:
+    parts = split_in_time(samples, shares)
+    np.testing.assert_array_equal(np.concatenate(list(parts.values())), range(samples))
+    assert counts(parts)[0] >= 1
+    for size, share in zip(counts(parts), shares, strict=True):
+        assert abs(size - share * samples) <= 1
+
+
+def test_a_time_series_is_judged_by_its_end() -> None:
+    data = prepare(Data("time-series", features=("x1",)), 7)
+    assert data.splits["train"].max() < data.splits["validation"].min()
+    assert data.splits["validation"].max() < data.splits["test"].min()
