@@ -30,6 +30,7 @@ class Circumstances:
     serial: int = 0
     status: str = "ready"
     samples_per_second: float = 0.0
+    threads: int = 1
     events: tuple[Event, ...] = ()
     runs: tuple[Run, ...] = ()
 

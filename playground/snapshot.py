@@ -137,6 +137,7 @@ class Snapshot:
     newest_epoch: int  # larger than `epoch` when an earlier state is shown
     events: tuple[Event, ...]
     runs: tuple[Run, ...]  # those that were left, oldest first
+    threads: int  # that train
     samples_per_second: float  # 0 when not running
     parameters: dict[str, np.ndarray]  # see Trainer.parameters
     gradients: dict[str, np.ndarray]  # of the newest step, same names and shapes

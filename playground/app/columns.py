@@ -2,15 +2,18 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from playground.app.controls.card import SHADOW
+from playground.app.controls.card import PADDING, SHADOW, TOP
 from playground.app.controls.segmented import Segmented
 from playground.app.panels.layer import LayerCard
 from playground.app.panels.training import TrainingCard
+from playground.app.rail import WIDTH as RAIL
+from playground.app.rail import Flyout, Rail
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.drawer import CLOSED_HEIGHT, OPEN_HEIGHT, Drawer
+from playground.app.words import tr
 
 # A card is larger than its panel by the shadow around it, and so the gaps are smaller.
 GUTTER = 12 - 2 * SHADOW
@@ -22,13 +25,16 @@ LIMITS = (LEFT, RIGHT)
 NETWORK_HEIGHT = 432 + 2 * SHADOW
 LOW_NETWORK = 320 + 2 * SHADOW  # with less, the drawer opens over it
 DRAWER_SHARE = 0.4  # of the extra height
-CENTRE_WISH = 732 + 2 * SHADOW
 LAYER_WIDTH = 248 + 2 * SHADOW
 TRAINING_WIDTH = 440 + 2 * SHADOW  # at least, beside the layer's card
+CENTRE_WISH = LAYER_WIDTH + GUTTER + TRAINING_WIDTH
 SETTINGS_HEIGHT = 156 + 2 * SHADOW
 BOUNDARY_EXTRA = 62  # of a boundary card's height, over its width
 NO_LIMIT = 2**24 - 1  # Qt's QWIDGETSIZE_MAX
+LAYER, TRAINING = "Layer", "Training"
+NARROW = 1200 - 16  # without the margin of the window; the right column is at its smallest
 GRIP = 12
+FLYOUT_EXTRA = 24
 
 
 class Columns(QWidget):
@@ -36,7 +42,8 @@ class Columns(QWidget):
 
     Where that is too narrow for the centre, the right column gives first, then the left one: for
     the centre's size hint, or, once the user has drawn a grip, for its minimum only. The grips lie
-    over the gaps between the columns, and are seen only under the pointer.
+    over the gaps between the columns, and are seen only under the pointer. In a narrow window the
+    left column is a rail, out of which it flies.
     """
 
     def __init__(
@@ -48,14 +55,32 @@ class Columns(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._columns = (left, centre, right)
+        self.flyout = Flyout(theme, left, self)
+        self.rail = Rail(theme, self)
+        self.rail.hide()
+        self._columns = (self.flyout, centre, right)
         self._drawn = False
         self._widths = [LEFT[1], RIGHT[1]]
-        for column in self._columns:
+        for column in (centre, right):
             column.setParent(self)
+        self.flyout.raise_()
         self.grips = Grip(theme, self), Grip(theme, self)
         self.grips[0].moved.connect(lambda by: self._widen(0, by))
         self.grips[1].moved.connect(lambda by: self._widen(1, -by))
+
+    @property
+    def has_rail(self) -> bool:
+        """Whether the left column is a rail."""
+        return self.rail.isVisibleTo(self)
+
+    def set_rail(self, rail: bool) -> None:
+        """Have a rail in place of the left column, or the column."""
+        if rail != self.has_rail:
+            self.rail.setVisible(rail)
+            self.rail.data.setChecked(False)
+            self.flyout.fly(self.rail.data if rail else None)
+            self.grips[0].setVisible(not rail)
+            self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()
@@ -71,7 +96,10 @@ class Columns(QWidget):
         (left, right), (gap, other_gap) = self._shown_widths(), GAPS
         width, height = self.width(), self.height()
         centre = width - left - gap - other_gap - right
-        self._columns[0].setGeometry(0, 0, left, height)
+        self.rail.setGeometry(0, 0, RAIL, height)
+        self.flyout.setGeometry(RAIL if self.has_rail else 0, 0, LEFT[1] + FLYOUT_EXTRA, height)
+        if not self.has_rail:
+            self.flyout.resize(left, height)
         self._columns[1].setGeometry(left + gap, 0, centre, height)
         self._columns[2].setGeometry(width - right, 0, right, height)
         self.grips[0].setGeometry(left + (gap - GRIP) // 2, 0, GRIP, height)
@@ -79,10 +107,14 @@ class Columns(QWidget):
 
     def _shown_widths(self) -> list[int]:
         shown = list(self._widths)
+        if self.has_rail:
+            shown[0] = RAIL
+            if not self._drawn and self.width() < NARROW:
+                shown[1] = RIGHT[0]
         centre = self._columns[1]
         wish = centre.minimumSizeHint() if self._drawn else centre.sizeHint()
         lacking = sum(shown) + sum(GAPS) + wish.width() - self.width()
-        for side in (1, 0):
+        for side in (1,) if self.has_rail else (1, 0):
             given = min(max(lacking, 0), shown[side] - LIMITS[side][0])
             shown[side] -= given
             lacking -= given
@@ -120,7 +152,9 @@ class Grip(QWidget):
 
 
 class Settings(QWidget):
-    """The layer's and the training's card, side by side; one at a time where there is no room."""
+    """The layer's and the training's card, side by side; where there is no room, one at a time
+    with tabs for a title.
+    """
 
     def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,18 +162,22 @@ class Settings(QWidget):
         self.training = TrainingCard(theme, session)
         for card in (self.layer, self.training):
             card.setFixedHeight(SETTINGS_HEIGHT)
-        self.choice = Segmented(theme, "Settings of", {"layer": "Layer", "training": "Training"})
+        self._both = True
+        self.choice = Segmented(theme, tr("Settings of"), {"layer": LAYER, "training": TRAINING})
         self.choice.changed.connect(self._show)
-        cards = QHBoxLayout()
+        cards = QHBoxLayout(self)
+        cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(GUTTER)
         cards.addWidget(self.layer, 1)
         cards.addWidget(self.training, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GUTTER)
-        column.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addLayout(cards)
+        self.choice.setParent(self)
+        self.choice.move(SHADOW + PADDING - 2, SHADOW + TOP)
+        for card in (self.layer, self.training):
+            kept = card.title.sizePolicy()
+            kept.setRetainSizeWhenHidden(True)
+            card.title.setSizePolicy(kept)
         session.selection_changed.connect(self._show_layer)
+        session.experiment_changed.connect(self._name_layer)
         self._show()
 
     def minimumSizeHint(self) -> QSize:
@@ -148,26 +186,38 @@ class Settings(QWidget):
 
     def fit(self, width: int) -> None:
         """Take a width, and the height that follows from it."""
-        self.choice.setVisible(width < LAYER_WIDTH + GUTTER + TRAINING_WIDTH)
+        self._both = width >= LAYER_WIDTH + GUTTER + TRAINING_WIDTH
         self._show()
-        self.resize(width, self.maximumHeight())
+        self.resize(width, SETTINGS_HEIGHT)
 
     def _show_layer(self) -> None:
         self.choice.set_value("layer")
         self._show()
 
     def _show(self) -> None:
-        both = not self.choice.isVisibleTo(self)
-        self.setFixedHeight(SETTINGS_HEIGHT + (0 if both else self.choice.height() + GUTTER))
+        both = self._both
+        self.choice.setVisible(not both)
+        self.choice.raise_()
         self.layer.setMaximumWidth(LAYER_WIDTH if both else NO_LIMIT)
         self.layer.setVisible(both or self.choice.value == "layer")
         self.training.setVisible(both or self.choice.value == "training")
+        for card in (self.layer, self.training):
+            card.title.setVisible(both)
+        self._name_layer()
+
+    def _name_layer(self) -> None:
+        """The tab is named as the card, whose title it takes the place of."""
+        tab = self.choice.segment("layer")
+        if tab.text() != self.layer.title.text():
+            tab.setText(self.layer.title.text())
+            tab.updateGeometry()
+        self.choice.adjustSize()
 
 
 class Centre(QWidget):
     """The network over the settings over the drawer; the network takes most of the extra height.
 
-    Where there is no room for an open drawer, it opens over the others.
+    Where there is no room for an open drawer, it is folded at first and opens over the others.
     """
 
     def __init__(self, network: QWidget, settings: Settings, drawer: Drawer) -> None:
@@ -177,6 +227,7 @@ class Centre(QWidget):
         self._drawer = drawer
         for each in (network, settings, drawer):
             each.setParent(self)
+        self._low = False
         drawer.opened.connect(self._arrange)
 
     def sizeHint(self) -> QSize:
@@ -195,7 +246,11 @@ class Centre(QWidget):
         taken = self._settings.height() + 2 * GUTTER
         extra = height - taken - NETWORK_HEIGHT - OPEN_HEIGHT
         drawer = OPEN_HEIGHT + max(round(DRAWER_SHARE * extra), 0)
-        beside = self._drawer.is_open and height - taken - drawer >= LOW_NETWORK
+        low = height - taken - drawer < LOW_NETWORK
+        if low != self._low:
+            self._low = low
+            self._drawer.fold(low)
+        beside = self._drawer.is_open and not low
         kept = drawer if beside else CLOSED_HEIGHT
         bottom = height - kept - GUTTER
         top = bottom - self._settings.height()

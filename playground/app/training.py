@@ -66,6 +66,7 @@ class Training:
         self._camera: Camera | None = None
         self._serial = 0
         self._running = False
+        self._threads = 1
         self._until_epoch: int | None = None
         self._reveal_test = False
         self._wanted = Wanted()
@@ -171,8 +172,8 @@ class Training:
         from playground.trainer import Trainer
 
         if trainer is None:
-            threads = max(1, min(cores() - 1, MOST_THREADS))  # the window needs a core too
-            self._trainer = trainer = Trainer(experiment, threads=threads)
+            self._threads = max(1, min(cores() - 1, MOST_THREADS))  # the window needs a core too
+            self._trainer = trainer = Trainer(experiment, threads=self._threads)
             return trainer
         before = copy.copy(trainer)
         trainer.apply(experiment)
@@ -308,6 +309,7 @@ class Training:
             circumstances = Circumstances(
                 serial=self._serial,
                 status="running" if self._running else trainer.status,
+                threads=self._threads,
                 samples_per_second=self._speed.value() if self._running else 0.0,
                 events=self._events,
                 runs=tuple(run for run, _ in self._left.values()),

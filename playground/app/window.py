@@ -25,7 +25,7 @@ from playground.app.palette import Command, CommandPalette
 from playground.app.panels.data import DataPanel
 from playground.app.panels.draw_bar import put_drawing_on
 from playground.app.panels.drawing import Drawing
-from playground.app.panels.transport import Transport
+from playground.app.panels.transport import REDUCED, Transport
 from playground.app.recent import RecentFiles
 from playground.app.session import Session
 from playground.app.shortcuts import LogSheet, ShortcutSheet
@@ -42,7 +42,6 @@ from playground.shipped import EXAMPLES
 
 FIRST_SIZE = QSize(1440, 900)
 SMALLEST = QSize(1024, 700)
-NARROW_BAR = 1200
 MOST_LOGGED = 200
 EDGE = 16 - SHADOW  # from the window to what stands in it; a card reaches beyond its panel
 
@@ -92,7 +91,7 @@ class MainWindow(QMainWindow):
         put_drawing_on(theme, session, self.drawing, self.boundary)
         self.data.draw_asked.connect(self.drawing.start)
         self.toast = Toast(theme, self._lay_out())
-        self.transport.set_narrow(self.width() < NARROW_BAR)
+        self._fit()
         self._fill_menu()
 
     def _lay_out(self) -> QWidget:
@@ -102,14 +101,15 @@ class MainWindow(QMainWindow):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.verticalScrollBar().setStyleSheet(SCROLL_BAR.format(self._theme.tokens.ctl.name()))
         scroll.setWidget(self.data)
+        for each in (scroll.viewport(), self.data):  # what is behind shows: the window, or a panel
+            each.setAutoFillBackground(False)
         self.columns = Columns(
             self._theme,
             scroll,
             Centre(self.network, self.settings, self.drawer),
             RightColumn(self.boundary, self.curves),
         )
-        body = QVBoxLayout()
-        body.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
+        self._body = body = QVBoxLayout()
         body.addWidget(self.columns)
         whole = QWidget()
         column = QVBoxLayout(whole)
@@ -119,6 +119,13 @@ class MainWindow(QMainWindow):
         column.addLayout(body, 1)
         self.setCentralWidget(whole)
         return whole
+
+    def _fit(self) -> None:
+        """Arrange for the width of the window."""
+        rail = self.width() < REDUCED
+        self.transport.fit(self.width())
+        self._body.setContentsMargins(0 if rail else EDGE, EDGE, EDGE, EDGE)
+        self.columns.set_rail(rail)
 
     # Menu and commands
 
@@ -138,6 +145,7 @@ class MainWindow(QMainWindow):
         help_.addActions([self.actions_.of_menu(name) for name in HELP])
         menu.addAction(self.actions_.of_menu("quit"))
         self.transport.export_asked.connect(self.ask_export)
+        self.transport.theme_asked.connect(self.toggle_theme)
 
     def commands(self) -> Iterator[Command]:
         """What can be done now, for the palette: actions, examples and files."""
@@ -189,7 +197,8 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused control took for itself, as a field being typed in does."""
-        if not self.actions_.take(event):
+        escape = event.key() == Qt.Key.Key_Escape
+        if not self.actions_.take(event) and not (escape and self.columns.flyout.close_()):
             super().keyPressEvent(event)
 
     def toggle_log(self) -> None:
@@ -198,7 +207,7 @@ class MainWindow(QMainWindow):
 
     def toggle_drawer(self) -> None:
         """Open the drawer, or close it."""
-        self.session.edit("view.drawer_open", not self.session.experiment.view.drawer_open)
+        self.drawer.switch()
 
     def toggle_theme(self) -> None:
         """Change between light and dark."""
@@ -248,7 +257,7 @@ class MainWindow(QMainWindow):
     # Life
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.transport.set_narrow(self.width() < NARROW_BAR)
+        self._fit()
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from playground.app.controls.button import Button, Pressable
+from playground.app.controls.card import SHADOW
 from playground.app.controls.focus import ROOM
 from playground.app.controls.tile import Tile
 from playground.app.panels.transport import short_number
@@ -222,7 +223,7 @@ def test_divergence_says_what_happened_and_offers_a_way_out(
     assert window.transport.state.accessibleName() == "Diverged"
     assert window.transport.run.text() == "Run"
     assert "30" in window.curves.trouble.accessibleName()
-    click(qtbot, window.curves.trouble.lower_rate)
+    click(qtbot, window.curves.trouble.buttons[-1])
     settle(qtbot, window)
     assert window.session.experiment.optimizer.learning_rate == 3
     assert not window.transport.state.isVisible()
@@ -445,3 +446,53 @@ def test_a_file_that_cannot_be_opened_leaves_the_first_example(tmp_path: Path) -
     assert done.stdout.startswith("Two spirals ")
     assert "cannot be opened" in done.stdout
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_data_fly_out_of_the_rail_of_a_narrow_window(qtbot: QtBot, window: MainWindow) -> None:
+    assert not window.columns.rail.isVisible()
+    assert window.data.isVisible()
+    window.resize(1280, 800)
+    assert not window.data.isVisible()
+    click(qtbot, window.columns.rail.data)
+    click(qtbot, named(window, Tile, "Circle"))
+    assert window.session.experiment.data.source == "circle"
+    assert window.data.isVisible()
+    click(qtbot, window.transport.title)  # elsewhere
+    window.transport.title.menu.close()
+    assert not window.data.isVisible()
+    click(qtbot, window.columns.rail.data)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.data.isVisible()
+    window.resize(1440, 900)
+    assert window.data.isVisible()
+
+
+def test_the_drawer_of_a_low_window_is_folded_and_opens_over_the_centre(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    assert window.drawer.is_open
+    window.resize(1024, 700)
+    assert not window.drawer.is_open
+    card = window.settings.geometry()
+    press(qtbot, window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    assert window.drawer.is_open
+    assert window.settings.geometry() == card
+    press(qtbot, window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    assert not window.drawer.is_open
+    window.resize(1440, 900)
+    press(qtbot, window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    assert window.drawer.is_open
+
+
+def test_the_smallest_window_is_as_designed(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    inside = 2 * SHADOW
+    assert window.network.width() - inside == 612
+    assert window.network.height() - inside == 393
+    assert window.settings.height() - inside == 156
+    assert window.boundary.width() - inside == 320
+    assert window.settings.choice.isVisible()
+    assert window.settings.choice.segment("layer").text() == "Dense layer 1"
+    assert not window.transport.speed.isVisible()
+    assert window.transport.title.width() < 80

@@ -11,15 +11,17 @@ from playground.app.controls.chip import Chip
 from playground.app.controls.combo import Combo
 from playground.app.controls.text import label
 from playground.app.session import Session
-from playground.app.theme import Theme
+from playground.app.theme import DARK, Theme
+from playground.app.words import tr
 from playground.data.origin import source_of
 from playground.engine.layers import Dense
 from playground.experiment import Experiment
 from playground.snapshot import Snapshot
 
 HEIGHT = 56
+REDUCED, NARROW = 1360, 1200  # widths of the window below which things are left out
 TITLE_WIDTH = 240  # so that the buttons begin where the network card does
-NARROW_TITLE_WIDTH = 160
+ICON_ONLY = 60  # of a title without words
 COUNTER_SECONDS = 0.1
 PACES = {  # key → word, epochs per second
     "full": ("Full speed", None),
@@ -62,14 +64,23 @@ class Title(Pressable):
         super().__init__(theme, "Menu", parent=parent)
         self.menu = QMenu(self)
         self._second = ""
+        self._words = True
         self.setFixedSize(TITLE_WIDTH, 44)
         self.clicked.connect(lambda: self.menu.popup(self.mapToGlobal(QPoint(0, self.height()))))
+
+    def show_words(self, shown: bool) -> None:
+        """Show the name beside the icon, or the icon alone."""
+        self._words = shown
+        self.setFixedWidth(TITLE_WIDTH if shown else ICON_ONLY)
+        self.setToolTip("" if shown else self.accessibleDescription())
+        self.update()
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the name and the architecture of another experiment."""
         self.setText(experiment.name)
         self._second = architecture(experiment)
         self.setAccessibleDescription(f"{experiment.name}, {self._second}")
+        self.setToolTip("" if self._words else self.accessibleDescription())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -81,6 +92,10 @@ class Title(Pressable):
         painter.drawRoundedRect(self.rect(), 8, 8)
         top = (self.height() - self.ICON) / 2
         theme.draw_icon(painter, "app", tokens.accent, QRectF(4, top, self.ICON, self.ICON))
+        if not self._words:
+            chevron = QRectF(self.TEXT, (self.height() - 13) / 2, 13, 13)
+            theme.draw_icon(painter, "chevron-down", tokens.text2, chevron)
+            return
         left, room = self.TEXT + 4, self.width() - self.TEXT - 8
         above, below = QRectF(left, 4, room - 18, 18), QRectF(left, 23, room, 16)
         first = self._line(painter, 14, 500, tokens.text, above, self.text())
@@ -128,6 +143,8 @@ class Transport(QWidget):
     """Everything in the bar; it never moves."""
 
     export_asked = Signal()
+    theme_asked = Signal()
+    presentation_asked = Signal()
 
     def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -135,6 +152,7 @@ class Transport(QWidget):
         self._session = session
         self._counted_at = 0.0
         self._narrow = False
+        self._threads = 0
         self.setFixedHeight(HEIGHT)
         self.title = Title(theme, self)
         self.reset = IconButton(theme, "reset", "Reset to step 0 (R)", 18, 32)
@@ -153,6 +171,9 @@ class Transport(QWidget):
         self.device = Chip(theme, "CPU", icon="cpu")
         self.device.setToolTip("Trains on the processor")
         self.precision = label(theme)
+        dark = theme.tokens is DARK
+        self.theme = IconButton(theme, "sun" if dark else "moon", tr("Light or dark (T)"), 16, 32)
+        self.present = IconButton(theme, "monitor", tr("Presentation (F5)"), 16, 32)
         self.export = Button(theme, "Export", "export")
         self._lay_out()
         self._connect()
@@ -179,7 +200,11 @@ class Transport(QWidget):
         row.addWidget(self.state)
         row.addStretch(1)
         row.addLayout(_spaced(8, self.device, self.precision))
-        row.addSpacing(16)
+        row.addSpacing(12)
+        row.addWidget(self.present)
+        row.addSpacing(4)
+        row.addWidget(self.theme)
+        row.addSpacing(12)
         row.addWidget(self.export)
 
     def _connect(self) -> None:
@@ -191,17 +216,27 @@ class Transport(QWidget):
         self.dice.clicked.connect(session.new_seed)
         self.pace.changed.connect(lambda key: session.set_pace(PACES[key][1]))
         self.export.clicked.connect(self.export_asked)
+        self.theme.clicked.connect(self.theme_asked)
+        self.present.clicked.connect(self.presentation_asked)
         session.experiment_changed.connect(self._show_experiment)
         session.state_changed.connect(self._show_state)
         session.snapshot_changed.connect(self._show_snapshot)
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Leave out what matters least in a narrow window."""
-        self.title.setFixedWidth(NARROW_TITLE_WIDTH if narrow else TITLE_WIDTH)
-        self.speed.setVisible(not narrow)
-        self.precision.setVisible(not narrow)
-        self._narrow = narrow
+    def fit(self, width: int) -> None:
+        """Leave out what matters least in a window of this width."""
+        self._narrow = width < NARROW
+        for each in (self.speed, self.precision):
+            each.setVisible(width >= REDUCED)
+        self.title.show_words(not self._narrow)
+        self._show_device()
         self._show_state()
+
+    def _show_device(self) -> None:
+        threads = (
+            tr("{count} threads", count=self._threads) if self._threads > 1 else tr("1 thread")
+        )
+        said = self._threads and not self._narrow
+        self.device.set_state(f"CPU · {threads}" if said else "CPU", icon="cpu")
 
     def _show_experiment(self) -> None:
         experiment = self._session.experiment
@@ -234,6 +269,9 @@ class Transport(QWidget):
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self.state.setToolTip(snapshot.message)
+        if snapshot.threads != self._threads:
+            self._threads = snapshot.threads
+            self._show_device()
         if self._session.state == "finished":
             self._say_state()
         if not self._session.running or monotonic() - self._counted_at >= COUNTER_SECONDS:

@@ -20,7 +20,7 @@ from playground.app.words import tr
 from playground.snapshot import Snapshot
 
 ROOM_FOR_BOTH = 320
-ROOM_FOR_AXIS = 360
+ROOM_FOR_AXIS = 412  # of the card, which it has where the column is as first made
 RATE_PATH = "optimizer.learning_rate"
 SETTINGS = ("view.accuracy", "view.log_loss", "view.smoothing")
 

@@ -62,6 +62,7 @@ class Drawer(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._session = session
+        self._folded = False
         self._windows: dict[str, ViewWindow] = {}
         self.views = {key: view(theme, session) for key, view in VIEWS.items()}
         self.tabs = {key: Tab(theme, view.title) for key, view in self.views.items()}
@@ -71,7 +72,7 @@ class Drawer(QWidget):
         self._places: dict[str, Place] = {}
         self._lay_out()
         self.pop_out.clicked.connect(self._pop_out)
-        self.toggle.clicked.connect(self._toggle)
+        self.toggle.clicked.connect(self.switch)
         session.experiment_changed.connect(self._show)
         session.snapshot_changed.connect(self._show_snapshot)
         self._show()
@@ -79,7 +80,7 @@ class Drawer(QWidget):
     @property
     def is_open(self) -> bool:
         """Whether the view is shown, and not the tab row alone."""
-        return self._session.experiment.view.drawer_open
+        return self._session.experiment.view.drawer_open and not self._folded
 
     @property
     def current(self) -> str:
@@ -114,10 +115,19 @@ class Drawer(QWidget):
         if key != self._session.experiment.view.drawer:
             self._session.edit("view.drawer", key)
         if not self.is_open:
-            self._toggle()
+            self.switch()
 
-    def _toggle(self) -> None:
-        self._session.edit("view.drawer_open", not self.is_open)
+    def switch(self) -> None:
+        """Open it, or close it."""
+        opened = not self.is_open
+        self._folded = False
+        self._session.edit("view.drawer_open", opened)
+        self._show()
+
+    def fold(self, folded: bool) -> None:
+        """Be closed until it is opened here, whatever the experiment's view says; or no longer."""
+        self._folded = folded
+        self._show()
 
     def _show(self) -> None:
         """Show what the experiment's view says."""
