@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.data.plane import Plane, plane_of
 from playground.data.prepare import PreparedData
 from playground.diagnosis import Examiner
 from playground.engine.contour import class_boundaries, contour
+from playground.experiment import View
 from playground.snapshot import (
     FIELD_CELLS,
     LEVELS_PER_CLASS,
@@ -18,6 +20,7 @@ from playground.snapshot import (
     Run,
     Snapshot,
     Wanted,
+    shown_samples,
 )
 from playground.trainer import Trainer
 from playground.weights import weights_of
@@ -45,7 +48,9 @@ class Camera:
     def __init__(self) -> None:
         self._examiner = Examiner()
         self._data: PreparedData | None = None
-        self._limits: Limits | None = None
+        self._slice: tuple[object, ...] = ()
+        self._plane: Plane
+        self._limits: Limits
         self._field_grid = self._field_inputs = self._unit_grid = np.empty((0, 0))
 
     def take(
@@ -56,8 +61,9 @@ class Camera:
         reveal_test: bool = False,
     ) -> Snapshot:
         """A picture of the trainer as it is now; see `Snapshot`."""
-        data, limits = trainer.prepared, wanted.limits or trainer.prepared.dataset.limits
-        self._look_at(data, limits)
+        data, view = trainer.prepared, trainer.experiment.view
+        self._look_at(data, view, wanted.limits)
+        limits = self._limits
         values = trainer.outputs(self._field_inputs).reshape(-1, FIELD_CELLS, FIELD_CELLS)
         heights = values
         if trainer.output_activation == "threshold":  # its steps say nothing between the cells
@@ -66,6 +72,7 @@ class Camera:
         scale = _largest_target(data)
         splits = ("train", "validation", "test") if reveal_test else ("train", "validation")
         unit = _there(trainer, wanted.unit)
+        sample = wanted.sample if (wanted.sample or 0) < len(data.dataset.x) else None
         return _frozen(
             Snapshot(
                 **vars(circumstances),
@@ -93,7 +100,11 @@ class Camera:
                 confusion=_confusion(trainer, wanted.confusion, reveal_test),
                 diagnosis=self._diagnose(trainer, circumstances, wanted),
                 weights=None if wanted.weights is None else weights_of(trainer, wanted.weights),
-                slice_note=slice_note(data),
+                plane=self._plane,
+                shares=_shares(trainer, self._field_grid[:FIELD_CELLS]),
+                mistakes=_mistakes(trainer, view, reveal_test),
+                sample=sample,
+                sample_outputs=None if sample is None else _outputs_of(trainer, sample),
             )
         )
 
@@ -103,38 +114,26 @@ class Camera:
         running = circumstances.status == "running"
         return self._examiner.look(trainer, running) if wanted.diagnosis else None
 
-    def _look_at(self, data: PreparedData, limits: Limits) -> None:
-        if data is not self._data or limits != self._limits:
-            self._data, self._limits = data, limits
-            self._field_grid = plane_grid(data, FIELD_CELLS, limits)
+    def _look_at(self, data: PreparedData, view: View, wanted: Limits | None) -> None:
+        slice_ = view.plane, view.axes, view.held
+        other = data is not self._data or slice_ != self._slice
+        if other:
+            self._data, self._slice = data, slice_
+            self._plane = plane_of(data, view)
+            self._unit_grid = plane_grid(self._plane, UNIT_CELLS, self._plane.limits)
+        limits = wanted or self._plane.limits
+        if other or limits != self._limits:
+            self._limits = limits
+            self._field_grid = plane_grid(self._plane, FIELD_CELLS, limits)
             self._field_inputs = data.network_inputs(self._field_grid)
-            self._unit_grid = plane_grid(data, UNIT_CELLS, data.dataset.limits)
 
 
-def plane_grid(data: PreparedData, cells: int, limits: Limits) -> np.ndarray:
-    """Raw inputs at the centres of `cells` × `cells` of the plotted plane, top row first.
-
-    Inputs beyond the first two are held at their mean over the training samples: (cells², inputs).
-    """
+def plane_grid(plane: Plane, cells: int, limits: Limits) -> np.ndarray:
+    """Raw inputs at the centres of `cells`² places of a plane, top row first: (cells², inputs)."""
     (left, right), (bottom, top) = limits
     centres = (np.arange(cells) + 0.5) / cells
-    x1, x2 = np.meshgrid(left + (right - left) * centres, top + (bottom - top) * centres)
-    grid = np.tile(_means(data), (cells * cells, 1))
-    grid[:, 0] = x1.ravel()
-    grid[:, 1:2] = x2.reshape(-1, 1)[:, : grid.shape[1] - 1]
-    return grid
-
-
-def _means(data: PreparedData) -> np.ndarray:
-    x, _ = data.samples("train")
-    return x.mean(axis=0) if len(x) else np.zeros(x.shape[1])
-
-
-def slice_note(data: PreparedData) -> str:
-    """In words, at what the inputs are held that the plot does not show."""
-    means = _means(data)
-    held = list(zip(data.dataset.input_names, means, strict=True))[2:]
-    return "At " + ", ".join(f"{name} = {mean:.3g}" for name, mean in held) if held else ""
+    u, v = np.meshgrid(left + (right - left) * centres, top + (bottom - top) * centres)
+    return plane.inputs(u.ravel(), v.ravel())
 
 
 def _largest_target(data: PreparedData) -> float:
@@ -225,6 +224,33 @@ def _confusion(trainer: Trainer, split: str, reveal_test: bool) -> np.ndarray | 
         return trainer.confusion(split)
     x, y = trainer.prepared.samples(split)
     return np.hstack([y, trainer.predict(x)]) if len(x) else np.zeros((0, 2))
+
+
+def _shares(trainer: Trainer, grid: np.ndarray) -> np.ndarray | None:
+    """Of data with one input: what each unit of the last hidden layer adds to the first output."""
+    if grid.shape[1] > 1 or trainer.output_activation != "linear":
+        return None
+    *_, before, _ = trainer.activations(grid)
+    *_, weight, _ = trainer.parameters.values()
+    return before * weight[0][:, None]
+
+
+def _mistakes(trainer: Trainer, view: View, reveal_test: bool) -> np.ndarray | None:
+    """Which of the samples shown are put into a wrong class; those of the test when revealed."""
+    data = trainer.prepared
+    if not view.mark_mistakes or data.dataset.task == "regression":
+        return None
+    shown = shown_samples(data, view.split)
+    if not reveal_test:
+        shown = np.setdiff1d(shown, data.splits["test"], assume_unique=True)
+    outputs = trainer.outputs(data.network_inputs(data.dataset.x[shown]))
+    middle = 0.0 if trainer.output_activation == "linear" else 0.5
+    found = outputs.argmax(axis=0) if len(outputs) > 1 else outputs[0] >= middle
+    return shown[found != data.dataset.y[shown]]
+
+
+def _outputs_of(trainer: Trainer, sample: int) -> np.ndarray:
+    return trainer.predict(trainer.prepared.dataset.x[sample])[0]
 
 
 def _frozen(snapshot: Snapshot) -> Snapshot:

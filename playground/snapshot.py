@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.data.plane import Plane
 from playground.data.prepare import PreparedData
 from playground.experiment import Experiment
 
 FIELD_CELLS = 150
 UNIT_CELLS = 32
 LEVELS_PER_CLASS = 42
+MOST_SHOWN = 3000  # samples on the field
 
 
 Limits = tuple[tuple[float, float], tuple[float, float]]
@@ -22,7 +24,8 @@ class Wanted:
     diagnosis: bool = False  # of the gradients; every step is then measured
     confusion: str = ""  # the split whose confusion matrix or residuals are shown
     unit: tuple[int, int] | None = None  # (layer, features first; unit), enlarged
-    limits: Limits | None = None  # of the field, in place of the data's own
+    limits: Limits | None = None  # of the field, in place of the plane's own
+    sample: int | None = None  # the selected one, whose outputs are shown
     weights: int | None = None  # the dense layer whose matrix is shown, see `Weights`
 
 
@@ -158,4 +161,16 @@ class Snapshot:
     confusion: np.ndarray | None
     diagnosis: Diagnosis | None
     weights: Weights | None
-    slice_note: str  # which slice of the inputs the field shows, when there are more than two
+    plane: Plane  # that the field is over
+    shares: np.ndarray | None  # of one input: (units, 150), what each adds to the output
+    mistakes: np.ndarray | None  # indices of samples in a wrong class, as `View.mark_mistakes` asks
+    sample: int | None  # the selected one, as wanted
+    sample_outputs: np.ndarray | None  # (outputs,), `predict` for it
+
+
+def shown_samples(data: PreparedData, split: str) -> np.ndarray:
+    """Indices of the samples of a split, or of "all"; `MOST_SHOWN` spread evenly where more."""
+    indices = np.concatenate(list(data.splits.values())) if split == "all" else data.splits[split]
+    if len(indices) <= MOST_SHOWN:
+        return indices
+    return indices[np.arange(MOST_SHOWN) * len(indices) // MOST_SHOWN]

@@ -12,10 +12,9 @@ from pytestqt.qtbot import QtBot
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.boundary import BoundaryView
-from playground.app.views.points import MOST_POINTS
 from playground.camera import Camera
 from playground.experiment import Experiment
-from playground.snapshot import FIELD_CELLS, LEVELS_PER_CLASS, Snapshot
+from playground.snapshot import FIELD_CELLS, LEVELS_PER_CLASS, MOST_SHOWN, Snapshot
 from playground.trainer import Trainer
 
 # What the offscreen platform says of any window.
@@ -104,10 +103,10 @@ def test_another_split_shows_other_samples(
     assert drawn(view.plot) == train
 
 
-def test_a_split_without_samples_is_not_offered(view: BoundaryView) -> None:
+def test_a_split_without_samples_is_not_offered(qtbot: QtBot, view: BoundaryView) -> None:
     experiment = Experiment.example("spiral").with_("data.split.validation", 0.0)
     experiment = experiment.with_("data.split.test", 0.0).with_("data.split.train", 1.0)
-    view.splits.set_value("test")
+    qtbot.mouseClick(view.splits.segment("test"), LEFT)
     view.show_snapshot(picture_of(experiment))
     assert view.splits.value == "train"
     assert view.splits.segment("train").isVisible()
@@ -158,7 +157,7 @@ def test_several_classes_have_names_and_probabilities(view: BoundaryView) -> Non
     assert [name for name, _, _ in rows[2:]] == ["setosa", "versicolor", "virginica"]
     assert sum(float(text) for _, text, _ in rows[2:]) == pytest.approx(1, abs=2e-3)
     assert view.note.isVisible()
-    assert view.note.toolTip() == iris.slice_note
+    assert view.note.toolTip() == iris.plane.note
     assert "setosa" in view.key.accessibleName()
 
 
@@ -188,7 +187,7 @@ def test_what_is_left_out_of_many_samples_is_said(view: BoundaryView) -> None:
     experiment = Experiment.example("spiral").with_("data.samples", 100_000)
     snapshot = picture_of(experiment)
     view.show_snapshot(snapshot)
-    assert view.note.text() == f"showing {MOST_POINTS:,} of 70,000"
+    assert view.note.text() == f"showing {MOST_SHOWN:,} of 70,000"
 
 
 def test_after_divergence_the_field_is_pale(view: BoundaryView, spiral: Snapshot) -> None:

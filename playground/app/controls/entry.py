@@ -18,7 +18,7 @@ NONE = "none"
 
 
 class Entry(QWidget):
-    """`changed` tells a number, or None where nothing or "none" is typed; of a list, a tuple.
+    """`changed` tells a number, or None where nothing or `none` is typed; of a list, a tuple.
 
     `unreadable` tells in a sentence that what was typed is no number.
     """
@@ -32,12 +32,14 @@ class Entry(QWidget):
         name: str,
         integer: bool = False,
         list_of: bool = False,
+        none: str = NONE,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._integer = integer
         self._list = list_of
+        self._none = none
         self._value: Any = None
         self.label = label(theme, name)
         self.edit = ValueEdit(theme, name)
@@ -60,7 +62,7 @@ class Entry(QWidget):
         """Show another value."""
         self._value = value
         numbers = value if isinstance(value, tuple) else () if value is None else (value,)
-        self.edit.show_text(" ".join(map(number_text, numbers)) or NONE)
+        self.edit.show_text(" ".join(map(number_text, numbers)) or self._none)
 
     def sizeHint(self) -> QSize:
         return QSize(self.label.sizeHint().width() + WIDTH + 3 * PADDING, HEIGHT)
@@ -75,7 +77,7 @@ class Entry(QWidget):
 
     def _read(self, text: str) -> None:
         words = text.split() if self._list else ["".join(text.split())]
-        given = text.strip().lower() not in ("", NONE)
+        given = text.strip().lower() not in ("", NONE, self._none)
         numbers = [read_number(word, self._integer) for word in words] if given else []
         if None in numbers:
             self.unreadable.emit(f"“{text.strip()}” is not a number.")

@@ -67,7 +67,7 @@ class DrawTools(QWidget):
     def _refresh(self) -> None:
         on = self._drawing.on
         self.setVisible(on)
-        for hidden in (self._card.title, self._card.splits):
+        for hidden in (self._card.title, self._card.splits, self._card.settings):
             hidden.setVisible(not on)
         for tool, button in self.tools.items():
             button.setChecked(tool == self._drawing.tool)

@@ -4,107 +4,176 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from playground.app.controls.button import IconButton
 from playground.app.controls.card import PADDING, SHADOW, Card
 from playground.app.controls.segmented import Segmented
 from playground.app.controls.text import label
 from playground.app.session import Session
 from playground.app.theme import Theme
-from playground.app.views.field_plot import FieldPlot, value_name
+from playground.app.views.field_plot import FieldPlot
 from playground.app.views.key import HEIGHT as KEY_HEIGHT
 from playground.app.views.key import ColourKey
-from playground.app.views.points import shown_samples
-from playground.snapshot import Snapshot
+from playground.app.views.output_settings import OutputSettings
+from playground.app.views.points import has_shapes
+from playground.app.views.sample_rows import value_name
+from playground.app.words import tr
+from playground.data.prepare import PreparedData
+from playground.snapshot import Limits, Snapshot, shown_samples
 
-SPLITS = {"train": "Train", "validation": "Val", "test": "Test"}
+SPLITS = {"train": "Train", "validation": "Val", "test": "Test", "all": "All"}
 MIDDLES = {"p": "p = 0.5", "score": "score = 0", "output": "z = 0"}  # where two classes meet
+SETTINGS = ("view.discretize", "view.mark_mistakes", "view.marker_shapes")
 KEY_GAP = 12
 NOTE_HEIGHT = 18
+WIDE = 400  # from here on the title has room for its whole name
+INSET = 8  # of the button on the plot
 
 
 class BoundaryView(Card):
-    """Shows where the network draws the line, with the samples of one split on it."""
+    """Shows where the network draws the line, with samples on it."""
 
     def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent=parent)
         self._session = session
-        self._data: object = None
-        self.splits = Segmented(theme, "Samples shown", SPLITS)
-        self.splits.changed.connect(self._show_split)
+        self._data: PreparedData | None = None
+        self._slice: tuple[object, ...] = ()
+        words = {split: tr(word) for split, word in SPLITS.items()}
+        self.splits = Segmented(theme, tr("Samples shown"), words)
+        self.splits.changed.connect(self._choose_split)
+        self.settings = OutputSettings(theme, session, tr("Output"), SETTINGS)
         self.add_to_head(self.splits)
+        self.add_to_head(self.settings)
         self.plot = FieldPlot(theme)
+        self.plot.show_limits(session.wanted.limits)
+        self.plot.limits_asked.connect(self._look_at)
+        self.plot.sample_asked.connect(self._select)
+        self.whole = IconButton(theme, "reset", tr("Show the whole plane"), parent=self.plot)
+        self.whole.hide()
+        self.whole.clicked.connect(self._look_at_all)
         self.key = ColourKey(theme)
         self.note = label(theme, size=11, colour=theme.tokens.text3)
-        self._body = _Body(self.plot, self.key, self.note)
+        self._body = _Body(self.plot, self.key, self.note, self.whole)
         self.content.addWidget(self._body)
         side = SHADOW + PADDING
         frame = self.layout()
         assert frame is not None
         frame.setContentsMargins(side, SHADOW + 11, side, SHADOW + 4)
         frame.setSpacing(11)
-        self._name_card(session.experiment.task)
         session.snapshot_changed.connect(self.show_snapshot)
         session.state_changed.connect(self._show_state)
+        session.experiment_changed.connect(self._show_view)
         self._show_state()
+        self._show_view()
         if session.snapshot is not None:
             self.show_snapshot(session.snapshot)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw another picture of training."""
         if snapshot.data is not self._data:
+            if self._data is not None and self._data.dataset is not snapshot.data.dataset:
+                self._session.want(limits=None, sample=None)
+                self.plot.show_limits(None)
             self._data = snapshot.data
+            self._task = snapshot.data.dataset.task
+            self._name_card()
             self._offer_splits(snapshot)
-        self._name_card(snapshot.data.dataset.task)
         self._show_key(snapshot)
         self._show_note(snapshot)
         self.plot.show_snapshot(snapshot)
 
-    def _name_card(self, task: str) -> None:
-        name = "Output" if task == "regression" else "Decision boundary"
-        self.set_title(name)
+    # What is shown
+
+    def _show_view(self) -> None:
+        """Follow the experiment, and how it is to be shown."""
+        experiment = self._session.experiment
+        view, self._task = experiment.view, experiment.task
+        slice_ = view.plane, view.axes, view.held
+        if self._slice and self._slice != slice_:
+            self._look_at_all()
+        self._slice = slice_
+        if self.splits.value != view.split:
+            self.splits.set_value(view.split)
+        names = ("view.mark_mistakes", "view.marker_shapes", "view.discretize")
+        self.settings.put_away(*(names if self._task == "regression" else ()))
+        self.plot.show_view(view)
+        self._name_card()
+        if self._session.snapshot is not None:
+            self._show_key(self._session.snapshot)
+            self._show_note(self._session.snapshot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._name_card()
+
+    def _name_card(self) -> None:
+        name = tr("Output") if self._task == "regression" else tr("Decision boundary")
+        self.set_title(name if self.width() >= WIDE or self._task == "regression" else tr("Output"))
         self.plot.setAccessibleName(name)
 
     def _offer_splits(self, snapshot: Snapshot) -> None:
-        """Only splits that hold samples can be chosen."""
+        """Only splits that hold samples can be chosen, and all where there are several."""
+        held = [split for split, rows in snapshot.data.splits.items() if len(rows)]
         for split in SPLITS:
-            self.splits.segment(split).setVisible(len(snapshot.data.splits[split]) > 0)
-        if not len(snapshot.data.splits[self.splits.value]):
-            self.splits.set_value("train")
-            self.plot.show_split("train")
+            offered = split in held or (split == "all" and len(held) > 1)
+            self.splits.segment(split).setVisible(offered)
+        if self.splits.value not in held and (self.splits.value != "all" or len(held) < 2):
+            self._choose_split("train")
 
-    def _show_split(self, split: str) -> None:
-        self.plot.show_split(split)
-        if self._session.snapshot is not None:
-            self._show_note(self._session.snapshot)
+    def _choose_split(self, split: str) -> None:
+        self._session.edit("view.split", split)
 
     def _show_key(self, snapshot: Snapshot) -> None:
         names = snapshot.data.dataset.class_names
         if names:
-            value = value_name(snapshot)
-            self.key.show_classes(names, MIDDLES[value], steps=value == "output")
+            value, view = value_name(snapshot), self._session.experiment.view
+            steps = value == "output" or view.discretize
+            shapes = has_shapes(view, len(names))
+            self.key.show_classes(names, tr(MIDDLES[value]), steps, shapes)
         else:
             self.key.show_scale(snapshot.field_scale)
 
     def _show_note(self, snapshot: Snapshot) -> None:
-        """Which slice is shown, and how many of the samples when they are too many."""
-        split = self.splits.value
-        count = len(snapshot.data.splits[split])
+        """Which slice is shown, what the marks mean, and how many samples when too many."""
+        split = self._session.experiment.view.split
+        if split != "all" and not len(snapshot.data.splits[split]):
+            split = "train"
+        count = sum(map(len, snapshot.data.splits.values()))
+        if split != "all":
+            count = len(snapshot.data.splits[split])
         shown = len(shown_samples(snapshot.data, split))
-        notes = [snapshot.slice_note] if snapshot.slice_note else []
+        notes = [snapshot.plane.note] if snapshot.plane.note else []
+        if split == "all":
+            notes.append(tr("filled: train, hollow: validation, with a dot: test"))
+        if snapshot.shares is not None and len(snapshot.shares):
+            notes.append(tr("thin lines: what each unit adds"))
         if shown < count:
-            notes.append(f"showing {shown:,} of {count:,}")
+            notes.append(tr("showing {shown:,} of {count:,}", shown=shown, count=count))
         self._body.show_note(" · ".join(notes))
+        self.whole.setVisible(self._session.wanted.limits is not None)
+
+    # Where it is looked at
+
+    def _look_at(self, limits: Limits | None) -> None:
+        self._session.want(limits=limits)
+        self.whole.setVisible(limits is not None)
+
+    def _look_at_all(self) -> None:
+        self.plot.show_limits(None)
+        self._look_at(None)
+
+    def _select(self, sample: int | None) -> None:
+        self._session.want(sample=sample)
 
     def _show_state(self) -> None:
         compiling = self._session.state == "compiling"
-        self.plot.show_message("Compiling kernels (once)…" if compiling else "")
+        self.plot.show_message(tr("Compiling kernels (once)…") if compiling else "")
 
 
 class _Body(QWidget):
     """Keeps the plot square and as large as there is room, above its key and its note."""
 
-    def __init__(self, plot: FieldPlot, key: ColourKey, note: QLabel) -> None:
+    def __init__(self, plot: FieldPlot, key: ColourKey, note: QLabel, whole: IconButton) -> None:
         super().__init__()
-        self._plot, self._key, self._note = plot, key, note
+        self._plot, self._key, self._note, self._whole = plot, key, note, whole
         self._text = ""
         for child in (plot, key, note):
             child.setParent(self)
@@ -137,6 +206,7 @@ class _Body(QWidget):
         side = min(self.width(), self.height() - self._below())
         left = (self.width() - side) // 2
         self._plot.setGeometry(left, 0, side, side)
+        self._whole.move(side - self._whole.width() - INSET, INSET)
         self._key.setGeometry(left, side + KEY_GAP, side, KEY_HEIGHT)
         self._note.setGeometry(left, side + KEY_GAP + KEY_HEIGHT, side, NOTE_HEIGHT)
         elide = self._note.fontMetrics().elidedText

@@ -1,7 +1,7 @@
 """The square plot of what the network says about each place, with the samples on it."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QImage,
     QMouseEvent,
@@ -11,19 +11,26 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from playground.app.controls.formula import Formula
 from playground.app.theme import Theme, class_table, diverging_table, faded, mix
-from playground.app.views.points import draw_points
+from playground.app.views.input_curve import draw_output, draw_shares
+from playground.app.views.points import draw_points, draw_rings, positions
 from playground.app.views.readout import Row, draw_readout, fixed
+from playground.app.views.sample_rows import input_name, sample_rows, value_name
 from playground.app.views.strokes import draw_segments
-from playground.data.features import FEATURES, feature_of
-from playground.engine.losses import output_activation
-from playground.snapshot import Snapshot
+from playground.experiment import View
+from playground.snapshot import LEVELS_PER_CLASS, Limits, Snapshot, shown_samples
 
 RADIUS = 10
+DRAG = 4  # pixels that a click may stray
+HIT = 9  # from a click to the sample that it hits
+SELECTED = 7.5  # radius of the ring
+ZOOM = 1.25  # for a notch of the wheel
+NEAREST, FARTHEST = 0.01, 4.0  # shares of the whole plane that can be seen
 CONTOUR_WIDTH = 1.2
 CONTOUR_SHARE = 0.5
 DIVERGED_OPACITY = 0.4
@@ -31,15 +38,25 @@ SMALLEST = 160
 
 
 class FieldPlot(QWidget):
-    """Field, boundary and samples of a snapshot; the pointer reads off the value under it."""
+    """Field, boundary and samples of a snapshot; the pointer reads off the value under it.
+
+    The wheel zooms, dragging moves, a double click shows all again: `limits_asked` tells for which
+    part of the plane, None for all. A click tells the sample it hits, or None: `sample_asked`.
+    """
+
+    limits_asked = Signal(object)
+    sample_asked = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._values_table = diverging_table(theme.tokens, theme.tokens.field_share)
-        self._classes_table = class_table(theme.tokens)
+        self._view = View()
+        self._tables = self._colour_tables()
         self._snapshot: Snapshot | None = None
-        self._split = "train"
+        self._asked: Limits | None = None
+        self._pressed: QPointF | None = None
+        self._pressed_limits: Limits | None = None
+        self._dragged = False
         self._samples_shown = True
         self._message = ""
         self._field = QImage()
@@ -62,15 +79,29 @@ class FieldPlot(QWidget):
         field = np.ascontiguousarray(snapshot.field)
         rows, columns = field.shape
         image = QImage(field.data, columns, rows, columns, QImage.Format.Format_Indexed8)
-        several = snapshot.data.dataset.task == "classes"
-        image.setColorTable(self._classes_table if several else self._values_table)
+        image.setColorTable(self._tables[snapshot.data.dataset.task == "classes"])
         self._field = image.convertToFormat(QImage.Format.Format_RGB32)
         self.update()
 
-    def show_split(self, split: str) -> None:
-        """Draw the samples of another split: "train", "validation" or "test"."""
-        self._split = split
-        self.update()
+    def show_view(self, view: View) -> None:
+        """Draw other samples, or the field otherwise."""
+        if view != self._view:
+            self._view = view
+            self._tables = self._colour_tables()
+            if self._snapshot is not None:
+                self.show_snapshot(self._snapshot)
+
+    def _colour_tables(self) -> tuple[list[int], list[int]]:
+        """The colours of values or two classes, and those of more classes."""
+        tokens = self._theme.tokens
+        values = diverging_table(tokens, tokens.field_share)
+        classes = class_table(tokens)
+        if self._view.discretize:
+            values = [values[0]] * 128 + [values[-1]] * 128
+            last = LEVELS_PER_CLASS - 1
+            of_class = [classes[k - k % LEVELS_PER_CLASS + last] for k in range(256 - 4)]
+            classes = [*of_class, *classes[len(of_class) :]]
+        return values, classes
 
     def show_samples(self, shown: bool) -> None:
         """Draw the samples, or leave them to what lies over the plot."""
@@ -119,8 +150,9 @@ class FieldPlot(QWidget):
             return []
         text = self._theme.tokens.text
         row, column = self._cell_at(position)
-        places = zip(axis_names(self._snapshot), self._centre(row, column), strict=True)
-        rows: list[Row] = [(name, fixed(place, 2), text) for name, place in places]
+        places = list(zip(axis_names(self._snapshot), self._centre(row, column), strict=True))
+        inputs = len(self._snapshot.data.dataset.input_names)
+        rows: list[Row] = [(name, fixed(place, 2), text) for name, place in places[:inputs]]
         values = self._snapshot.field_values[:, row, column].tolist()
         class_names = self._snapshot.data.dataset.class_names
         if len(class_names) == 2:
@@ -135,9 +167,53 @@ class FieldPlot(QWidget):
             ]
         return rows
 
+    def show_limits(self, limits: Limits | None) -> None:
+        """The part of the plane that was asked for; None for all of it."""
+        self._asked = limits
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._snapshot is not None:
+            self._pressed, self._dragged = event.position(), False
+            self._pressed_limits = self._asked or self._snapshot.plane.limits
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
+        if self._pressed is not None and self._pressed_limits is not None:
+            moved = event.position() - self._pressed
+            self._dragged = self._dragged or moved.manhattanLength() >= DRAG
+            if self._dragged:
+                self._ask(_moved(self._pressed_limits, moved / self.width()))
         self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is not None and not self._dragged:
+            self.sample_asked.emit(self.sample_at(event.position()))
+        self._pressed = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._ask(None)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._snapshot is not None and (turned := event.angleDelta().y()):
+            whole = self._snapshot.plane.limits
+            factor = ZOOM ** (-turned / 120)
+            place = event.position() / self.width()
+            self._ask(_zoomed(self._asked or whole, whole, factor, place))
+        event.accept()
+
+    def _ask(self, limits: Limits | None) -> None:
+        self._asked = limits
+        self.limits_asked.emit(limits)
+
+    def sample_at(self, position: QPointF) -> int | None:
+        """The sample that is seen at a position, or None."""
+        if self._snapshot is None:
+            return None
+        shown = shown_samples(self._snapshot.data, self._view.split)
+        places = positions(self._snapshot, shown, self.width()) - (position.x(), position.y())
+        distances = np.hypot(*places.T)
+        within = len(shown) and distances.min() <= HIT
+        return int(shown[distances.argmin()]) if within else None
 
     def leaveEvent(self, event: QEvent) -> None:
         self._pointer = None
@@ -159,13 +235,18 @@ class FieldPlot(QWidget):
         self._draw_field(painter, self._snapshot)
         if self._samples_shown:
             painter.drawPixmap(0, 0, self._points_picture(self._snapshot))
+            draw_rings(painter, self._theme, self._snapshot, self.width())
+        if len(self._snapshot.data.dataset.input_names) == 1:
+            draw_output(painter, self._theme, self._snapshot, self.position)
+        if self._samples_shown:
+            self._draw_selected(painter, self._snapshot)
         self._draw_axis_names(painter, self._snapshot)
         if self._pointer is not None:
             self._draw_cross_hair(painter, self._pointer)
         self._round_corners(painter)
-        if self._pointer is not None:
-            rows = self.reading(self._pointer)
-            draw_readout(painter, self._theme, rows, self._pointer, self.rect().toRectF())
+        place, rows = self._said(self._snapshot)
+        if rows:
+            draw_readout(painter, self._theme, rows, place, self.rect().toRectF())
 
     def _draw_well(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), self._theme.tokens.sunk)
@@ -178,6 +259,11 @@ class FieldPlot(QWidget):
         if snapshot.status == "diverged":
             painter.fillRect(self.rect(), self._theme.tokens.panel)
             painter.setOpacity(DIVERGED_OPACITY)
+        if len(snapshot.data.dataset.input_names) == 1:
+            whole = self.rect().toRectF()
+            draw_shares(painter, self._theme, snapshot, whole, self.position)
+            painter.setOpacity(1.0)
+            return
         painter.drawImage(self.rect(), self._field)
         if self._contour is None:
             self._contour = self._contour_segments(snapshot)
@@ -191,13 +277,41 @@ class FieldPlot(QWidget):
 
     def _points_picture(self, snapshot: Snapshot) -> QPixmap:
         side, ratio = self.width(), self.devicePixelRatioF()
-        key = (snapshot.data, self._split, snapshot.field_scale, side, ratio)
+        view = self._view
+        looks = view.split, view.marker_shapes, snapshot.limits, snapshot.field_scale
+        key = (snapshot.data, snapshot.plane, looks, side, ratio)
         if self._points is None or key != self._points_key:
             self._points_key = key
-            self._points = draw_points(
-                self._theme, snapshot.data, self._split, snapshot.field_scale, side, ratio
-            )
+            self._points = draw_points(self._theme, snapshot, view, side, ratio)
         return self._points
+
+    def _draw_selected(self, painter: QPainter, snapshot: Snapshot) -> None:
+        if snapshot.sample is None:
+            return
+        at = QPointF(*positions(snapshot, np.array([snapshot.sample]), self.width())[0])
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, width in ((self._theme.tokens.panel, 5.0), (self._theme.tokens.accent, 2.4)):
+            painter.setPen(QPen(colour, width))
+            painter.drawEllipse(at, SELECTED, SELECTED)
+
+    def _said(self, snapshot: Snapshot) -> tuple[QPointF, list[Row]]:
+        """What the read-out says, and where: of the place under the pointer, or of the sample that
+        is selected."""
+        if self._pointer is not None:
+            hit = self.sample_at(self._pointer) if self._samples_shown else None
+            chosen = hit is not None and hit == snapshot.sample
+            return self._pointer, self.sample_rows() if chosen else self.reading(self._pointer)
+        if snapshot.sample is None or not self._samples_shown:
+            return QPointF(), []
+        at = positions(snapshot, np.array([snapshot.sample]), self.width())[0]
+        return QPointF(*at), self.sample_rows()
+
+    def sample_rows(self) -> list[Row]:
+        """What there is to say of the selected sample."""
+        snapshot = self._snapshot
+        if snapshot is None or snapshot.sample is None or snapshot.sample_outputs is None:
+            return []
+        return sample_rows(self._theme, snapshot, snapshot.sample, snapshot.sample_outputs)
 
     def _contour_segments(self, snapshot: Snapshot) -> np.ndarray:
         """The boundary in the widget's pixels."""
@@ -237,19 +351,26 @@ class FieldPlot(QWidget):
 
 
 def axis_names(snapshot: Snapshot) -> tuple[str, str]:
-    """What the two plotted inputs are called: x₁ and x₂, or the names that real data have."""
-    dataset = snapshot.data.dataset
-    first, second = (*dataset.input_names, "value")[:2]
-    return _axis_name(first), _axis_name(second)
+    """What the two axes are called: x₁ and x₂, the names that real data have, or components."""
+    first, second = snapshot.plane.names
+    return input_name(first), input_name(second)
 
 
-def _axis_name(name: str) -> str:
-    return feature_of(name).label if name in FEATURES else name
+def _moved(limits: Limits, by: QPointF) -> Limits:
+    """Limits that follow the pointer; `by` is a share of the plot's side."""
+    (left, right), (low, high) = limits
+    across, up = by.x() * (right - left), by.y() * (high - low)
+    return (left - across, right - across), (low + up, high + up)
 
 
-def value_name(snapshot: Snapshot) -> str:
-    """What the output for two classes is: "p", the probability of the second; a "score"; or an
-    "output" that is one of them.
-    """
-    activation = output_activation(snapshot.experiment.loss, "binary")
-    return {"linear": "score", "threshold": "output"}.get(activation, "p")
+def _zoomed(limits: Limits, whole: Limits, factor: float, place: QPointF) -> Limits | None:
+    """Limits around a place that stays where it is; None where all of the plane is seen."""
+    (left, right), (low, high) = limits
+    share = (right - left) / (whole[0][1] - whole[0][0])
+    factor = min(max(factor * share, NEAREST), FARTHEST) / share
+    u, v = left + place.x() * (right - left), high - place.y() * (high - low)
+    zoomed = (
+        (u + (left - u) * factor, u + (right - u) * factor),
+        (v + (low - v) * factor, v + (high - v) * factor),
+    )
+    return None if np.allclose(zoomed, whole, rtol=1e-6, atol=0) else zoomed

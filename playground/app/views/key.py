@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.app.controls.text import MINUS, number_text
 from playground.app.theme import Theme, diverging_colour
+from playground.app.views.points import shape
+from playground.app.words import tr
 
 BAR = 8
 HEIGHT = 28
@@ -22,20 +24,23 @@ class ColourKey(QWidget):
         self._theme = theme
         self._class_names: tuple[str, ...] = ()
         self._marks = ("", "", "")
-        self._steps = False
+        self._steps = self._shapes = False
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize(200, HEIGHT)
 
-    def show_classes(self, names: tuple[str, ...], middle: str, steps: bool = False) -> None:
+    def show_classes(
+        self, names: tuple[str, ...], middle: str, steps: bool = False, shapes: bool = False
+    ) -> None:
         """Show class names; of two, a bar between them with `middle` where neither is likelier.
 
-        The bar has two colours only where the output `steps` from one class to the other.
+        The bar has two colours only where the output `steps` from one class to the other. With
+        `shapes` each class is marked as its samples are.
         """
-        if steps != self._steps:
-            self._steps = steps
+        if (steps, shapes) != (self._steps, self._shapes):
+            self._steps, self._shapes = steps, shapes
             self.update()
         marks = (names[0], middle, names[1]) if len(names) == 2 else ("", "", "")
         self._show(names, marks)
@@ -49,7 +54,7 @@ class ColourKey(QWidget):
     def _show(self, class_names: tuple[str, ...], marks: tuple[str, str, str]) -> None:
         if (class_names, marks) != (self._class_names, self._marks):
             self._class_names, self._marks = class_names, marks
-            self.setAccessibleName("Colours: " + ", ".join(class_names or marks))
+            self.setAccessibleName(tr("Colours: {names}", names=", ".join(class_names or marks)))
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -88,8 +93,8 @@ class ColourKey(QWidget):
         painter.drawText(line, side | Qt.AlignmentFlag.AlignHCenter, middle)
         if self._class_names:
             first, second = (self._theme.class_colour(index, 2) for index in (0, 1))
-            self._draw_dot(painter, DOT / 2, centre, first)
-            self._draw_dot(painter, self.width() - DOT / 2, centre, second)
+            self._draw_dot(painter, DOT / 2, centre, first, 0)
+            self._draw_dot(painter, self.width() - DOT / 2, centre, second, 1)
 
     def _draw_classes(self, painter: QPainter) -> None:
         """A dot and a name for each class, the names cut where there is too little room."""
@@ -101,9 +106,8 @@ class ColourKey(QWidget):
         left = 0.0
         for index, name in enumerate(self._class_names):
             width = widths[index] if room <= self.width() else min(widths[index], most)
-            self._draw_dot(
-                painter, left + DOT / 2, HEIGHT / 2, self._theme.class_colour(index, count)
-            )
+            colour = self._theme.class_colour(index, count)
+            self._draw_dot(painter, left + DOT / 2, HEIGHT / 2, colour, index)
             painter.setPen(self._theme.tokens.text2)
             painter.drawText(
                 QRectF(left + DOT + DOT_GAP, 0, width + 1, HEIGHT),
@@ -112,7 +116,12 @@ class ColourKey(QWidget):
             )
             left += DOT + DOT_GAP + width + CLASS_GAP
 
-    def _draw_dot(self, painter: QPainter, x: float, y: float, colour: QColor) -> None:
+    def _draw_dot(self, painter: QPainter, x: float, y: float, colour: QColor, index: int) -> None:
+        """Mark a class as its samples are marked."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawEllipse(QPointF(x, y), DOT / 2, DOT / 2)
+        corners = shape(index, QPointF(x, y), DOT / 2) if self._shapes else None
+        if corners is None:
+            painter.drawEllipse(QPointF(x, y), DOT / 2, DOT / 2)
+        else:
+            painter.drawPolygon(corners)
