@@ -19,13 +19,18 @@ NEEDED = {".py": "numpy", ".torch.py": "torch", ".keras.py": "keras"}
 def need(ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Skip the test where the program cannot be run."""
     if ending == ".h":
-        if not any(map(shutil.which, COMPILERS)):
-            pytest.skip("no C compiler was found")
+        compiler()
         return
     if ending == ".keras.py":
         pytest.importorskip("torch")
         monkeypatch.setenv("KERAS_BACKEND", "torch")
     pytest.importorskip(NEEDED[ending])
+
+
+def compiler() -> str:
+    """A C compiler; skips the test where there is none."""
+    found = next(filter(None, map(shutil.which, COMPILERS)), None)
+    return found or pytest.skip("no C compiler was found")
 
 
 def namespace(model: Model, ending: str) -> dict[str, Any]:

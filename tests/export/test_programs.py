@@ -30,7 +30,7 @@ from playground.export import c as c_format
 from playground.export.description import Range, Statistics
 from playground.export.digits import digits
 from playground.export.verify import random_inputs
-from tests.export.programs import NEEDED, TOLERANCES, namespace, need, predictions
+from tests.export.programs import NEEDED, TOLERANCES, compiler, namespace, need, predictions
 
 MakeModel = Callable[..., Model]
 
@@ -195,7 +195,7 @@ def test_a_header_carries_the_description(
     assert b"?" not in content.replace(b" ? ", b"")
     (tmp_path / "model.h").write_bytes(content)
     (tmp_path / "show.c").write_text(SHOW)
-    command = ["cc", *run.FLAGS, "show.c", "-o", "show", "-lm"]
+    command = [compiler(), *run.FLAGS, "show.c", "-o", "show", "-lm"]
     subprocess.run(command, cwd=tmp_path, check=True)
     shown = subprocess.run([tmp_path / "show"], capture_output=True, check=True).stdout
     assert shown[:4] == np.uint32(model.experiment.seed).tobytes()
@@ -216,7 +216,7 @@ def test_a_header_compiles_alone_and_in_two_files(
     (tmp_path / "model.h").write_bytes(FORMATS[".h"].encode(make_model()))
     (tmp_path / "one.c").write_text('#include "model.h"\n#include "model.h"\nint one;\n')
     (tmp_path / "two.c").write_text('#include "model.h"\nint main(void) { return 0; }\n')
-    command = ["cc", *run.FLAGS, "-pedantic-errors", "-Wconversion", "-Wshadow"]
+    command = [compiler(), *run.FLAGS, "-pedantic-errors", "-Wconversion", "-Wshadow"]
     subprocess.run([*command, "one.c", "two.c", "-lm", "-o", "both"], cwd=tmp_path, check=True)
 
 
