@@ -22,6 +22,7 @@ from playground.app.columns import Centre, Columns, RightColumn, Settings
 from playground.app.controls.card import SHADOW
 from playground.app.files import Files
 from playground.app.palette import Command, CommandPalette
+from playground.app.panels.csv_dialog import Tables
 from playground.app.panels.data import DataPanel
 from playground.app.panels.draw_bar import put_drawing_on
 from playground.app.panels.drawing import Drawing
@@ -66,6 +67,8 @@ class MainWindow(QMainWindow):
         self._painted = False
         self.files = Files(self, session, recent or RecentFiles())
         self.drawing = Drawing(session)
+        self.tables = Tables(self, theme, session, self.files)
+        self.files.open_table, self.files.paste_table = self.tables.open, self.tables.paste
         self.actions_ = Actions(self, all_actions(self))
         self.setAcceptDrops(True)
         self.rebuild()
@@ -90,6 +93,7 @@ class MainWindow(QMainWindow):
         self.curves = CurvesView(theme, session)
         put_drawing_on(theme, session, self.drawing, self.boundary)
         self.data.draw_asked.connect(self.drawing.start)
+        self.data.table_asked.connect(self.tables.ask)
         self.toast = Toast(theme, self._lay_out())
         self._fit()
         self._fill_menu()

@@ -33,6 +33,7 @@ TOP = 9
 RIGHT = 12  # beside the column, for a scroll bar
 BOTTOM = 12
 PAIR_GAP = 20
+FORMULA_GAP = 10
 FIRST_VALUE = "sin(x1) * x2 / 6"  # the first formula for a value
 TASKS = {"classify": "Classify", "regress": "Regress"}
 
@@ -72,6 +73,7 @@ class DataPanel(QWidget):
         self.sources.chosen.connect(self._choose_source)
         self.formula = FormulaEdit(theme, tr("Formula of the data"), self._fault)
         self.formula.setToolTip(tr("A class where it is true, as x1 > x2, or else a value"))
+        self.formula.setContentsMargins(0, 0, 0, FORMULA_GAP)
         self.formula.entered.connect(self._enter_formula)
         self.points = form.slider("data.samples")
         self.noise = form.slider("data.noise")
