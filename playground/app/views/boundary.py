@@ -25,7 +25,7 @@ MIDDLES = {"p": "p = 0.5", "score": "score = 0", "output": "z = 0"}  # where two
 SETTINGS = ("view.discretize", "view.mark_mistakes", "view.marker_shapes")
 KEY_GAP = 12
 NOTE_HEIGHT = 18
-WIDE = 400  # from here on the title has room for its whole name
+HEAD_GAP = 12
 INSET = 8  # of the button on the plot
 
 
@@ -105,8 +105,12 @@ class BoundaryView(Card):
         self._name_card()
 
     def _name_card(self) -> None:
+        """Give the card its name, or a shorter one where there is little room."""
         name = tr("Output") if self._task == "regression" else tr("Decision boundary")
-        self.set_title(name if self.width() >= WIDE or self._task == "regression" else tr("Output"))
+        taken = self.splits.sizeHint().width() + self.settings.width() + 2 * HEAD_GAP
+        room = self.width() - 2 * (SHADOW + PADDING) - taken
+        long = self.title.fontMetrics().horizontalAdvance(name) + 2 <= room
+        self.set_title(name if long else tr("Output"))
         self.plot.setAccessibleName(name)
 
     def _offer_splits(self, snapshot: Snapshot) -> None:
