@@ -98,7 +98,7 @@ def test_the_series_ends_at_the_newest_step_and_has_few_points() -> None:
     trainer = trained(SPIRAL, epochs=60)
     found = diagnose(trainer)
     assert found.epochs[-1] == pytest.approx(60, abs=0.2)
-    assert len(found.epochs) == len(found.rms) <= 160
+    assert len(found.epochs) == len(found.rms) <= 120
     assert (np.diff(found.epochs) > 0).all()
 
 

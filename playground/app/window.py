@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
     def rebuild(self) -> None:
         """Make everything in the window anew, in the theme and for the session as they are now."""
         theme, session = self._theme, self.session
+        windows = self.drawer.close_windows() if hasattr(self, "drawer") else {}
         self.transport = Transport(theme, session)
         self.data = DataPanel(theme, session)
         self.network = NetworkView(theme, session)
@@ -96,6 +97,8 @@ class MainWindow(QMainWindow):
         self.data.table_asked.connect(self.tables.ask)
         self.toast = Toast(theme, self._lay_out())
         self._fit()
+        for key, place in windows.items():
+            self.drawer.open_window(key, place)
         self._fill_menu()
 
     def _lay_out(self) -> QWidget:
@@ -271,5 +274,6 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.session.start)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.drawer.close_windows()
         self.session.stop()
         super().closeEvent(event)

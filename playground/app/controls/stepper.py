@@ -74,6 +74,11 @@ class Stepper(QWidget):
         self.less.setEnabled(value > self._low)
         self.more.setEnabled(value < self._high)
 
+    def set_limits(self, low: int, high: int) -> None:
+        """Offer other numbers."""
+        self._low, self._high = low, high
+        self.set_value(self._value)
+
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, HEIGHT)
 

@@ -1,61 +1,147 @@
-"""How often each class is taken for which, on the validation samples."""
+"""How often each class is taken for which; of a regression, how far predictions are off."""
 
-from types import MappingProxyType
+import math
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from playground.app.controls.button import Button
+from playground.app.controls.segmented import Segmented
 from playground.app.session import Session
-from playground.app.theme import Theme, mix
-from playground.app.views.drawer_view import DrawerView
+from playground.app.theme import Theme
+from playground.app.views.drawer_facts import Facts
+from playground.app.views.drawer_view import BOTTOM, PADDING, SIDE, TOP, DrawerView
+from playground.app.views.matrix import ConfusionMatrix
+from playground.app.views.readout import fixed
+from playground.app.views.residuals import Residuals
+from playground.app.words import tr
+from playground.class_scores import class_scores
 from playground.snapshot import Snapshot
 
-PADDING = 16
-NAME_WIDTH = 76
-ROW = 28
-GAP = 2
-FULLEST = 0.75  # of the accent in a cell that holds its whole row
+NAMES = {"train": "Train", "validation": "Val", "test": "Test"}
+FACTS = 4
 
 
 class ConfusionView(DrawerView):
-    """The matrix of counts: rows are the samples' classes, columns those they are put into."""
+    """The matrix of counts with each class's scores, or the residuals, of one split.
+
+    The test samples are shown once their score was revealed.
+    """
 
     name = "Confusion matrix"
-    wants = MappingProxyType({"confusion": "validation"})
-    else_wants = MappingProxyType({"confusion": ""})
 
     def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__(theme, session)
-        self._counts = np.zeros((0, 0), np.int64)
-        self._names: tuple[str, ...] = ()
+        self.matrix = ConfusionMatrix(theme)
+        self.residuals = Residuals(theme)
+        self.split = Segmented(theme, tr("Samples"), {key: tr(word) for key, word in NAMES.items()})
+        self.split.changed.connect(self._choose)
+        self.facts = Facts(theme, FACTS)
+        self.reveal = Button(theme, tr("Reveal the test score"))
+        self.reveal.hide()
+        self.reveal.clicked.connect(session.reveal_test)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.matrix)
+        for each in (scroll.viewport(), self.matrix):  # the panel is seen through them
+            each.setAutoFillBackground(False)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(scroll)
+        self._pages.addWidget(self.residuals)
+        side = QWidget()
+        side.setMinimumWidth(SIDE[0])
+        side.setMaximumWidth(SIDE[1])
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.split)
+        column.addWidget(self.facts)
+        column.addWidget(self.reveal)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(PADDING, TOP + 2, PADDING, BOTTOM)
+        row.setSpacing(24)
+        row.addWidget(self._pages, 2)
+        row.addWidget(side, 1)
+
+    @property
+    def title(self) -> str:
+        regression = self.session.experiment.task == "regression"
+        return tr("Residuals") if regression else tr("Confusion matrix")
+
+    @property
+    def short_title(self) -> str:
+        regression = self.session.experiment.task == "regression"
+        return self.title if regression else tr("Confusion")
+
+    @property
+    def wants(self) -> dict[str, str]:
+        return {"confusion": self.session.experiment.view.confusion_split}
+
+    def show_settings(self) -> None:
+        split = self.session.experiment.view.confusion_split
+        self.split.set_value(split)
+        self.reveal.setVisible(split == "test" and not self.session.test_revealed)
+        self.facts.setVisible(self.reveal.isHidden())
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
+        self.show_settings()
+        split = self.session.experiment.view.confusion_split
         names = snapshot.data.dataset.class_names
-        shown = snapshot.confusion if names and snapshot.confusion is not None else self._counts[:0]
-        self._counts, self._names = shown, names
-        self.update()
+        self._pages.setCurrentIndex(0 if names else 1)
+        hidden = split == "test" and not self.session.test_revealed
+        why = tr("The test samples stay hidden until you reveal their score")
+        if not hidden:
+            why = tr("There are no samples in this part of the split")
+        found = None if hidden else snapshot.confusion
+        if names:
+            counts = found if found is not None and _fits(found, len(names)) else None
+            self.matrix.show_counts(counts, names, why)
+            self._show_class_facts(counts)
+        else:
+            pairs = found if found is not None and found.shape[1] == 2 else None
+            self.residuals.show_pairs(pairs, why)
+            self._show_regression_facts(pairs, snapshot.metrics.get(split, {}))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if not self._counts.size:
-            self.draw_empty(painter, "info", "There are no validation samples of classes")
+    def _show_class_facts(self, counts: np.ndarray | None) -> None:
+        if counts is None:
+            self.facts.show_rows()
             return
-        tokens = self.theme.tokens
-        painter.setFont(self.theme.font(12, 500))
-        shares = self._counts / np.maximum(self._counts.sum(axis=1, keepdims=True), 1)
-        wide = min((self.width() - 2 * PADDING - NAME_WIDTH) / len(self._names), 96.0)
-        for row, name in enumerate(self._names):
-            top = PADDING / 2 + ROW * (row + 1)
-            painter.setPen(tokens.text2)
-            place = QRectF(PADDING, top, NAME_WIDTH - 8, ROW)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
-            head = QRectF(PADDING + NAME_WIDTH + wide * row, PADDING / 2, wide, ROW)
-            painter.drawText(head, Qt.AlignmentFlag.AlignCenter, name)
-            for column in range(len(self._names)):
-                cell = QRectF(PADDING + NAME_WIDTH + wide * column, top, wide - GAP, ROW - GAP)
-                share = FULLEST * float(shares[row, column])
-                painter.fillRect(cell, mix(tokens.sunk, tokens.accent_fill, share))
-                painter.setPen(tokens.on_accent if share > FULLEST / 2 else tokens.text)
-                count = f"{self._counts[row, column]:,}"
-                painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, count)
+        scores = class_scores(counts)
+        total, right = int(counts.sum()), int(np.trace(counts))
+        f1 = float(np.mean(scores.f1)) if np.isfinite(scores.f1).all() else math.nan
+        self.facts.show_rows(
+            (tr("Accuracy"), percent(scores.accuracy)),
+            (tr("Mean F1"), percent(f1)),
+            (tr("Right"), tr("{right} of {total}", right=f"{right:,}", total=f"{total:,}")),
+        )
+
+    def _show_regression_facts(self, pairs: np.ndarray | None, scores: dict[str, float]) -> None:
+        if pairs is None or not scores:
+            self.facts.show_rows()
+            return
+        self.facts.show_rows(
+            ("R²", fixed(scores["r2"], 3)),
+            ("RMSE", _digits(scores["rmse"])),
+            ("MAE", _digits(scores["mae"])),
+            (tr("Samples"), f"{len(pairs):,}"),
+        )
+
+    def _choose(self, split: str) -> None:
+        self.session.edit("view.confusion_split", split)
+
+
+def percent(share: float) -> str:
+    """A share with one decimal; a dash where there is none."""
+    return f"{fixed(100 * share, 1)} %" if math.isfinite(share) else "–"
+
+
+def _fits(counts: np.ndarray, classes: int) -> bool:
+    return counts.shape == (classes, classes) and bool(counts.any())
+
+
+def _digits(value: float) -> str:
+    return f"{value:.3g}"

@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.app.controls.button import IconButton, Pressable
-from playground.app.controls.card import SHADOW, draw_panel
+from playground.app.controls.card import RADIUS, SHADOW, draw_panel
 from playground.app.controls.text import label
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.confusion import ConfusionView
+from playground.app.views.drawer_gradients import GradientsView
+from playground.app.views.drawer_landscape import LandscapeView
+from playground.app.views.drawer_runs import RunsView
 from playground.app.views.drawer_view import DrawerView
+from playground.app.views.drawer_weights import WeightsView
+from playground.app.words import tr
 from playground.snapshot import Snapshot
 
 TAB_ROW = 39
@@ -20,33 +25,70 @@ OPEN_HEIGHT = 200 + 2 * SHADOW
 CLOSED_HEIGHT = TAB_ROW + 2 * SHADOW
 PADDING = 16
 TAB_GAP = 24
+NARROW = 560  # a drawer that has short titles, nearer to each other
+NARROW_GAP = 10
+BADGE = 18
+BADGE_GAP = 6
+BAR = 2  # of what is being computed
 WINDOW_SIZE = QSize(760, 320)
-VIEWS: Mapping[str, type[DrawerView]] = {"confusion": ConfusionView}
+VIEWS: Mapping[str, type[DrawerView]] = {
+    "gradients": GradientsView,
+    "landscape": LandscapeView,
+    "confusion": ConfusionView,
+    "weights": WeightsView,
+    "runs": RunsView,
+}
 
 
 class Tab(Pressable):
-    """A word over a line, which is drawn where its view is shown."""
+    """A word, and perhaps a badge, over a line, which is drawn where its view is shown."""
 
     def __init__(self, theme: Theme, text: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, text, parent=parent)
         self.setCheckable(True)
         self.setAutoExclusive(True)
+        self._badge, self._word = "", 0
         self.show_text(text)
 
-    def show_text(self, text: str) -> None:
-        """Change the word."""
+    def show_text(self, text: str, badge: str = "") -> None:
+        """Change the word and the badge."""
+        if (text, badge) == (self.text(), self._badge):
+            return
         self.setText(text)
-        self.setAccessibleName(text)
+        self._badge = badge
+        self.setAccessibleName(f"{text} {badge}".strip())
         width = QFontMetricsF(self.theme.font(12, 600)).horizontalAdvance(text)
-        self.setFixedSize(round(width) + 2, TAB_ROW)
+        self._word = round(width) + 2
+        self.setFixedSize(self._word + (BADGE_GAP + self._badge_width() if badge else 0), TAB_ROW)
+        self.update()
+
+    @property
+    def badge(self) -> str:
+        """What stands beside the word."""
+        return self._badge
+
+    def _badge_width(self) -> int:
+        width = QFontMetricsF(self.theme.font(11, 600)).horizontalAdvance(self._badge)
+        return max(BADGE, round(width) + 10)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self.theme.tokens
         chosen = self.isChecked()
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.theme.font(12, 600 if chosen else 500))
         painter.setPen(tokens.text if chosen or self.underMouse() else tokens.text2)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        word = QRectF(0, 0, self._word, self.height())
+        painter.drawText(word, Qt.AlignmentFlag.AlignCenter, self.text())
+        if self._badge:
+            pill = QRectF(0, (self.height() - BADGE) / 2, self._badge_width(), BADGE)
+            pill.moveRight(self.width())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.sunk)
+            painter.drawRoundedRect(pill, BADGE / 2, BADGE / 2)
+            painter.setPen(tokens.text2)
+            painter.setFont(self.theme.font(11, 600))
+            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self._badge)
         if chosen:
             painter.fillRect(0, self.height() - 2, self.width(), 2, tokens.accent)
 
@@ -66,14 +108,15 @@ class Drawer(QWidget):
         self._windows: dict[str, ViewWindow] = {}
         self.views = {key: view(theme, session) for key, view in VIEWS.items()}
         self.tabs = {key: Tab(theme, view.title) for key, view in self.views.items()}
-        self.pop_out = IconButton(theme, "pop-out", "Open as a window")
-        self.toggle = IconButton(theme, "chevron-down", "Open or close the drawer (Ctrl+J)")
+        self.pop_out = IconButton(theme, "pop-out", tr("Open as a window"))
+        self.toggle = IconButton(theme, "chevron-down", tr("Open or close the drawer (Ctrl+J)"))
         self._pages = QStackedWidget()
         self._places: dict[str, Place] = {}
         self._lay_out()
         self.pop_out.clicked.connect(self._pop_out)
         self.toggle.clicked.connect(self.switch)
         session.experiment_changed.connect(self._show)
+        session.explorer.changed.connect(self.update)
         session.snapshot_changed.connect(self._show_snapshot)
         self._show()
 
@@ -89,9 +132,8 @@ class Drawer(QWidget):
         return wish if wish in self.views else next(iter(self.views))
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setContentsMargins(PADDING, 0, 10, 0)
-        row.setSpacing(TAB_GAP)
         for key, tab in self.tabs.items():
             tab.clicked.connect(lambda _=False, key=key: self.choose(key))
             row.addWidget(tab)
@@ -138,20 +180,35 @@ class Drawer(QWidget):
             self.toggle.set_icon("chevron-down" if self.is_open else "chevron-up")
             self.opened.emit()
         self.pop_out.setVisible(self.current not in self._windows)
+        self._name_tabs()
+
+    def _name_tabs(self) -> None:
         for key, view in self.views.items():
-            self.tabs[key].show_text(view.title)
+            title = view.short_title if self.width() < NARROW else view.title
+            self.tabs[key].show_text(title, view.badge)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
-        for key, view in self.views.items():
+        for view in self.views.values():
             if view.isVisible():
-                view.show_snapshot(snapshot)
-            if self.tabs[key].text() != view.title:
-                self.tabs[key].show_text(view.title)
+                view.offer(snapshot)
+        self._name_tabs()
+
+    def close_windows(self) -> dict[str, QRect]:
+        """Close the windows that views have of their own; tells which, and where they were."""
+        places = {key: window.geometry() for key, window in self._windows.items()}
+        for window in list(self._windows.values()):
+            window.close()
+        return places
 
     def _pop_out(self) -> None:
-        key = self.current
+        self.open_window(self.current)
+
+    def open_window(self, key: str, place: QRect | None = None) -> None:
+        """Give a view a window of its own, where there was one before."""
         self._windows[key] = window = ViewWindow(self._theme, self.views[key], self)
         window.closed.connect(lambda: self._take_back(key))
+        if place is not None:
+            window.setGeometry(place)
         window.show()
         self._places[key].show_away(True)
         self._show()
@@ -163,10 +220,18 @@ class Drawer(QWidget):
             window.deleteLater()
             self._show()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._row.setSpacing(NARROW_GAP if self.width() < NARROW else TAB_GAP)
+        self._name_tabs()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         panel = self.rect().toRectF().adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
         painter = QPainter(self)
         draw_panel(painter, self._theme, panel)
+        if (done := self._session.explorer.progress) is not None:
+            bar = panel.adjusted(RADIUS, 0, -RADIUS, 0)
+            bar.setSize(QSizeF(bar.width() * done, BAR))
+            painter.fillRect(bar, self._theme.tokens.accent)
         if self.is_open:
             painter.setPen(QPen(self._theme.tokens.line, 1))
             y = SHADOW + TAB_ROW + 0.5
@@ -182,7 +247,9 @@ class Place(QWidget):
         super().__init__()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._away = label(theme, "This view has a window of its own.", colour=theme.tokens.text3)
+        self._away = label(
+            theme, tr("This view has a window of its own."), colour=theme.tokens.text3
+        )
         self._away.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column.addWidget(self._away)
         self.take(view)

@@ -1,54 +1,120 @@
 """What every view of the drawer is."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from time import perf_counter
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from playground.app.session import Session
-from playground.app.theme import Theme
-from playground.snapshot import Snapshot
+from playground.app.theme import Theme, mix
+from playground.app.words import tr
+from playground.snapshot import Snapshot, Wanted
+
+PADDING = 16
+TOP, BOTTOM = 8, 14
+SIDE = 150, 236  # the narrowest and widest of what stands right of a picture
+PERIOD = 0.1  # seconds between two pictures while it trains
 
 
 class DrawerView(QWidget):
     """A view with a title. While it is visible, pictures hold what it `wants` (see `Wanted`)."""
 
     name: ClassVar[str]
-    wants: ClassVar[Mapping[str, Any]] = MappingProxyType({})  # while it is shown
-    else_wants: ClassVar[Mapping[str, Any]] = MappingProxyType({})  # while it is not
 
     def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__()
         self.theme = theme
         self.session = session
+        self._shown_at = 0.0
+        session.experiment_changed.connect(self._take_settings)
 
     @property
     def title(self) -> str:
         """What the tab says."""
-        return self.name
+        return tr(self.name)
+
+    @property
+    def short_title(self) -> str:
+        """What the tab says where there is little room."""
+        return self.title
+
+    @property
+    def badge(self) -> str:
+        """What stands beside the title, such as a number; or nothing."""
+        return ""
+
+    @property
+    def wants(self) -> Mapping[str, Any]:
+        """What pictures shall hold while the view is visible."""
+        return {}
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw another moment of training; only called while visible."""
         raise NotImplementedError
 
+    def show_settings(self) -> None:
+        """Show what the experiment says; called when it has changed, and before the first time."""
+
+    def offer(self, snapshot: Snapshot) -> None:
+        """Draw another moment, but ten a second at most while it trains."""
+        if snapshot.status != "running" or perf_counter() - self._shown_at >= PERIOD:
+            self._shown_at = perf_counter()
+            self.show_snapshot(snapshot)
+
+    def _take_settings(self) -> None:
+        if self.isVisible():
+            self._shown_at = 0.0
+            self.session.want(**self.wants)
+            self.show_settings()
+
     def showEvent(self, event: QShowEvent) -> None:
-        self.session.want(**self.wants)
+        self._take_settings()
         if self.session.snapshot is not None:
             self.show_snapshot(self.session.snapshot)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self.session.want(**self.else_wants)
+        self.session.want(**{name: getattr(Wanted(), name) for name in self.wants})
 
-    def draw_empty(self, painter: QPainter, icon: str, sentence: str) -> None:
-        """What is shown while there is nothing: an icon over a line, in the middle."""
-        centre = self.rect().toRectF().center()
-        tokens = self.theme.tokens
-        place = QRectF(centre.x() - 10, centre.y() - 22, 20, 20)
-        self.theme.draw_icon(painter, icon, tokens.ctl, place)
-        painter.setPen(tokens.text3)
-        painter.setFont(self.theme.font(13))
-        line = QRectF(0, centre.y() + 6, self.width(), 20)
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, sentence)
+
+def draw_empty(
+    painter: QPainter, theme: Theme, within: QRectF, icon: str, sentence: str, lift: float = 0
+) -> None:
+    """What is shown while there is nothing: an icon over a line, in the middle."""
+    centre = within.center()
+    place = QRectF(centre.x() - 10, centre.y() - 22 - lift, 20, 20)
+    theme.draw_icon(painter, icon, theme.tokens.ctl, place)
+    painter.setPen(theme.tokens.text3)
+    painter.setFont(theme.font(13))
+    line = QRectF(within.left(), centre.y() + 6 - lift, within.width(), 20)
+    painter.drawText(line, Qt.AlignmentFlag.AlignCenter, sentence)
+
+
+def layer_colour(theme: Theme, place: int, count: int) -> QColor:
+    """The colour of one of several layers, first to last."""
+    colours = theme.tokens.layers
+    at = place * (len(colours) - 1) / max(count - 1, 1)
+    below = min(int(at), len(colours) - 2)
+    return mix(colours[below], colours[below + 1], at - below)
+
+
+def dense_name(place: int, count: int) -> str:
+    """What a dense layer is called; the last of them all is the output layer."""
+    return tr("Output") if place == count - 1 else tr("Dense {number}", number=place + 1)
+
+
+def unit_names(units: tuple[int, ...]) -> str:
+    """Units, counted from 1: "neuron 3", "neurons 3, 7"."""
+    numbers = ", ".join(str(unit + 1) for unit in units)
+    if len(units) == 1:
+        return tr("neuron {numbers}", numbers=numbers)
+    return tr("neurons {numbers}", numbers=numbers)
+
+
+def spread(count: int, most: int) -> list[int]:
+    """At most so many places of 0 … count - 1, evenly, the first and the last among them."""
+    if count <= most:
+        return list(range(count))
+    return sorted({round(k * (count - 1) / max(most - 1, 1)) for k in range(max(most, 2))})

@@ -107,7 +107,7 @@ class Graph(QWidget):
         return QSize(372, 205)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 84)
+        return QSize(120, 84)
 
     @property
     def log(self) -> bool:
