@@ -15,7 +15,7 @@ FEATURE_KEYS = 7
 MENU = (
     ("open", "save", "export", "picture", "curves"),
     ("undo", "redo", "copy", "paste"),
-    ("theme", "drawer"),
+    ("theme", "drawer", "presentation"),
 )
 HELP = ("palette", "keys", "errors")
 
@@ -45,6 +45,8 @@ def all_actions(window: "MainWindow") -> Iterator[Action]:
     yield Action("quit", "Quit", "File", window.close, ("Ctrl+Q",))
     yield Action("log", "Linear or logarithmic loss", "View", window.toggle_log, ("L",))
     yield Action("drawer", "Open or close the drawer", "View", window.toggle_drawer, ("Ctrl+J",))
+    presentation = window.toggle_presentation
+    yield Action("presentation", "Presentation", "View", presentation, ("F5",))
     yield Action("theme", "Light or dark", "View", window.toggle_theme, ("T",))
     yield Action("palette", "Find a command…", "Help", window.show_palette, ("Ctrl+K",))
     yield Action("keys", "Keys", "Help", window.show_keys, ("?",))

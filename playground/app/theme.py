@@ -5,6 +5,7 @@ constructor. Colour belongs to the data: orange and blue mean sign or class only
 accent of the interface, everything else is neutral.
 """
 
+import copy
 from dataclasses import dataclass, fields, replace
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
@@ -59,6 +60,7 @@ class Tokens:
     layers: tuple[QColor, ...]
     field_share: float = 0.38
     shadow: bool = True
+    least_text: int = 11  # px
 
 
 def _colours(text: str) -> tuple[QColor, ...]:
@@ -137,6 +139,7 @@ PROJECTOR = replace(
     positive=QColor("#0F5A9E"),
     diverging=_colours("#B04A00 #F0A05C #FFFFFF #78B2E4 #0F5A9E"),
     shadow=False,
+    least_text=16,
 )
 
 
@@ -202,9 +205,16 @@ class Theme:
         """Take other colours; widgets made from now on have them."""
         self.tokens = tokens
 
+    def with_tokens(self, tokens: Tokens) -> "Theme":
+        """The same fonts and icons in other colours, for a part of the window."""
+        other = copy.copy(self)
+        other.use(tokens)
+        return other
+
     def font(self, size: int = 13, weight: int = 400) -> QFont:
         """Inter at a size in pixels and a weight of 400, 500 or 600; figures all have one width."""
         font = QFont("Inter")
+        size = max(size, self.tokens.least_text)
         font.setPixelSize(size)
         if size >= LARGE:
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, LARGE_SPACING * size)
@@ -216,7 +226,7 @@ class Theme:
     def formula_font(self, size: int = 14, italic: bool = True) -> QFont:
         """STIX, for what is mathematics."""
         font = QFont("STIXGeneral")
-        font.setPixelSize(size)
+        font.setPixelSize(max(size, self.tokens.least_text))
         font.setItalic(italic)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         return font

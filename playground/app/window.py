@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.app.action_list import HELP, MENU, all_actions
 from playground.app.actions import Actions
@@ -27,6 +27,7 @@ from playground.app.panels.data import DataPanel
 from playground.app.panels.draw_bar import put_drawing_on
 from playground.app.panels.drawing import Drawing
 from playground.app.panels.transport import REDUCED, Transport
+from playground.app.presentation import Presentation
 from playground.app.recent import RecentFiles
 from playground.app.session import Session
 from playground.app.shortcuts import LogSheet, ShortcutSheet
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.log: list[tuple[datetime, str, str]] = []  # when, kind and sentence of what went wrong
         self._painted = False
+        self._full_before = False
         self.files = Files(self, session, recent or RecentFiles())
         self.drawing = Drawing(session)
         self.tables = Tables(self, theme, session, self.files)
@@ -95,7 +97,11 @@ class MainWindow(QMainWindow):
         put_drawing_on(theme, session, self.drawing, self.boundary)
         self.data.draw_asked.connect(self.drawing.start)
         self.data.table_asked.connect(self.tables.ask)
-        self.toast = Toast(theme, self._lay_out())
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self._lay_out())
+        self.presentation: Presentation | None = None
+        self.setCentralWidget(self.pages)
+        self.toast = Toast(theme, self.pages)
         self._fit()
         for key, place in windows.items():
             self.drawer.open_window(key, place)
@@ -124,7 +130,6 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.transport)
         column.addLayout(body, 1)
-        self.setCentralWidget(whole)
         return whole
 
     def _fit(self) -> None:
@@ -153,6 +158,7 @@ class MainWindow(QMainWindow):
         menu.addAction(self.actions_.of_menu("quit"))
         self.transport.export_asked.connect(self.ask_export)
         self.transport.theme_asked.connect(self.toggle_theme)
+        self.transport.presentation_asked.connect(self.toggle_presentation)
 
     def commands(self) -> Iterator[Command]:
         """What can be done now, for the palette: actions, examples and files."""
@@ -205,7 +211,9 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused control took for itself, as a field being typed in does."""
         escape = event.key() == Qt.Key.Key_Escape
-        if not self.actions_.take(event) and not (escape and self.columns.flyout.close_()):
+        if escape and self.presentation is not None:
+            self.toggle_presentation()
+        elif not self.actions_.take(event) and not (escape and self.columns.flyout.close_()):
             super().keyPressEvent(event)
 
     def toggle_log(self) -> None:
@@ -215,6 +223,23 @@ class MainWindow(QMainWindow):
     def toggle_drawer(self) -> None:
         """Open the drawer, or close it."""
         self.drawer.switch()
+
+    def toggle_presentation(self) -> None:
+        """Show the network and its output large, over the whole screen; or be as before."""
+        shown, self.presentation = self.presentation, None
+        if shown is None:
+            self._full_before = self.isFullScreen()
+            self.presentation = Presentation(self._theme, self.session)
+            self.presentation.left.connect(self.toggle_presentation)
+            self.pages.addWidget(self.presentation)
+            self.pages.setCurrentWidget(self.presentation)
+            self.showFullScreen()
+        else:
+            self.pages.removeWidget(shown)
+            shown.deleteLater()
+            if not self._full_before:
+                self.showNormal()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def toggle_theme(self) -> None:
         """Change between light and dark."""

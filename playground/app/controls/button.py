@@ -93,10 +93,11 @@ class Button(Pressable):
 
     def _draw_face(self, painter: QPainter, ink: QColor) -> None:
         text_width = QFontMetricsF(self.font()).horizontalAdvance(self.text())
-        icon_width = 24 if self._icon else 0
+        side = self.font().pixelSize() + (3 if self._primary else 4)
+        icon_width = side + 8 if self._icon else 0
         left = (self.width() - text_width - icon_width) / 2
         if self._icon:
-            box = QRectF(left, (self.height() - 16) / 2, 16, 16)
+            box = QRectF(left, (self.height() - side) / 2, side, side)
             self.theme.draw_icon(painter, self._icon, ink, box)
         painter.setPen(ink)
         rect = QRectF(left + icon_width, 0, text_width + 1, self.height())

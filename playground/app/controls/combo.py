@@ -141,7 +141,7 @@ class Combo(QComboBox):
         ink = tokens.text if self.isEnabled() else tokens.ctl
         body = self.rect().toRectF().adjusted(PADDING, 0, -PADDING - 18, 0)
         draw_choice(painter, self, body, self._value, self.currentText(), ink)
-        chevron = QRectF(self.width() - PADDING - 12, (HEIGHT - 14) / 2, 14, 14)
+        chevron = QRectF(self.width() - PADDING - 12, (self.height() - 14) / 2, 14, 14)
         self.theme.draw_icon(painter, "chevron-down", tokens.text2, chevron)
 
     def _make_popup(self) -> None:

@@ -1,0 +1,254 @@
+"""The presentation (F5): the network and its output for the back row, and little beside them."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from playground.app.controls.button import Button, IconButton
+from playground.app.controls.combo import Combo
+from playground.app.controls.text import label, number_text
+from playground.app.panels.galleries import SourceTiles
+from playground.app.panels.training import LEARNING_RATES
+from playground.app.panels.transport import architecture
+from playground.app.session import Session
+from playground.app.theme import PROJECTOR, Theme
+from playground.app.views.field_plot import FieldPlot
+from playground.app.views.network import NetworkView
+from playground.app.words import tr
+from playground.engine.activations import ACTIVATIONS
+from playground.engine.layers import Dense
+from playground.snapshot import Snapshot
+
+BAR = 84
+EDGE = 32
+GAP = 24
+HIT = 48  # of what is pressed
+CONTROL, COUNTER, TITLE, SMALL = 20, 34, 28, 18
+STRIP = 150  # below the network
+BELOW = 84  # below the plot
+DATA = ("circle", "xor", "gauss", "spiral")
+ROOM_FOR_SHAPE, ROOM_FOR_TILES = 1200, 680  # of the page, of the strip
+RATE = "optimizer.learning_rate"
+
+
+class Presentation(QWidget):
+    """A page for a projector, in its own theme: text of 16 px and more, hit areas of 44 px."""
+
+    left = Signal()
+
+    def __init__(self, theme: Theme, session: Session) -> None:
+        super().__init__()
+        self._theme = theme = theme.with_tokens(PROJECTOR)
+        self._session = session
+        self.network = NetworkView(theme, session)
+        self.plot = FieldPlot(theme)
+        self._make_bar()
+        self._make_controls()
+        self._lay_out()
+        session.experiment_changed.connect(self._show_experiment)
+        session.state_changed.connect(self._show_state)
+        session.snapshot_changed.connect(self.show_snapshot)
+        self._show_experiment()
+        self._show_state()
+        if session.snapshot is not None:
+            self.show_snapshot(session.snapshot)
+
+    def _make_bar(self) -> None:
+        theme, session = self._theme, self._session
+        text = theme.tokens.text
+        self.name = label(theme, "", TITLE, 600, text)
+        self.shape_ = label(theme, "", SMALL)
+        self.reset = IconButton(theme, "reset", tr("Reset to step 0 (R)"), 26, HIT)
+        self.step = IconButton(theme, "step", tr("Train one step (S)"), 26, HIT)
+        self.run = Button(theme, tr("Run"), "play", primary=True)
+        self.run.setFont(theme.font(CONTROL, 600))
+        self.run.setFixedSize(156, 52)
+        self.epoch = label(theme, "0", COUNTER, 600, text)
+        self.correct = label(theme, "", COUNTER, 600, text)
+        self.leave = Button(theme, tr("Leave"), "close")
+        self.leave.setFont(theme.font(CONTROL, 600))
+        self.leave.setFixedSize(120, HIT)
+        self.reset.clicked.connect(session.reset)
+        self.step.clicked.connect(session.step)
+        self.run.clicked.connect(session.toggle)
+        self.leave.clicked.connect(self.left)
+
+    def _make_controls(self) -> None:
+        theme, make = self._theme, SourceTiles(self._theme)
+        self.tiles = {name: make.tile(name) for name in DATA}
+        for name, tile in self.tiles.items():
+            tile.clicked.connect(lambda _=False, name=name: self._choose(name))
+        words = {name: row.label for name, row in ACTIVATIONS.items()}
+        self.activation = Combo(theme, tr("Activation"), words)
+        self.activation.setFixedSize(170, HIT)
+        self.activation.changed.connect(self._set_activation)
+        self.slower = IconButton(theme, "minus", tr("Smaller learning rate"), 20, HIT)
+        self.faster = IconButton(theme, "plus", tr("Larger learning rate"), 20, HIT)
+        self.slower.clicked.connect(lambda: self._move_rate(-1))
+        self.faster.clicked.connect(lambda: self._move_rate(1))
+        self.rate = label(theme, "", CONTROL, 600, theme.tokens.text)
+        self.rate.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.rate.setMinimumWidth(84)
+        self.loss = label(theme, "", CONTROL + 2, 600, theme.tokens.text)
+        self.curve = Curve(theme)
+
+    def _lay_out(self) -> None:
+        theme = self._theme
+        self.bar = QWidget(self)
+        bar = QHBoxLayout(self.bar)
+        bar.setContentsMargins(EDGE, 0, EDGE, 0)
+        bar.setSpacing(16)
+        for each in (self.name, self.shape_):
+            bar.addWidget(each)
+        bar.addStretch(1)
+        for each in (self.reset, self.step, self.run):
+            bar.addWidget(each)
+        bar.addSpacing(16)
+        self.correct_name = label(theme, "", SMALL)
+        for words, number in ((label(theme, tr("Epoch"), SMALL), self.epoch),):
+            bar.addWidget(words)
+            bar.addWidget(number)
+        bar.addSpacing(16)
+        bar.addWidget(self.correct_name)
+        bar.addWidget(self.correct)
+        bar.addStretch(1)
+        bar.addWidget(self.leave)
+        self.strip = QWidget(self)
+        strip = QHBoxLayout(self.strip)
+        strip.setContentsMargins(EDGE, 12, 0, 12)
+        strip.setSpacing(16)
+        for tile in self.tiles.values():
+            strip.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)
+        strip.addStretch(1)
+        rate = QHBoxLayout()
+        rate.setSpacing(0)
+        for each in (self.slower, self.rate, self.faster):
+            rate.addWidget(each)
+        strip.addLayout(_named(label(theme, tr("Activation"), SMALL), self.activation))
+        strip.addLayout(_named(label(theme, tr("Learning rate"), SMALL), rate))
+        self.below = QWidget(self)
+        below = QHBoxLayout(self.below)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(16)
+        below.addWidget(label(theme, tr("Loss"), SMALL))
+        below.addWidget(self.loss)
+        below.addWidget(self.curve, 1)
+        for each in (self.network, self.plot):
+            each.setParent(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        width, height = self.width(), self.height()
+        side = min(height - BAR - GAP - BELOW, round(width * 0.42))
+        right = width - EDGE - side
+        self.bar.setGeometry(0, 0, width, BAR - 1)
+        self.shape_.setVisible(width >= ROOM_FOR_SHAPE)
+        for tile in self.tiles.values():
+            tile.setVisible(right - GAP >= ROOM_FOR_TILES)
+        top = BAR + GAP // 2
+        self.network.setGeometry(8, top, right - GAP - 8, height - top - STRIP)
+        self.strip.setGeometry(0, height - STRIP, right - GAP, STRIP)
+        self.plot.setGeometry(right, BAR + GAP, side, side)
+        self.below.setGeometry(right, BAR + GAP + side, side, BELOW)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens, painter = self._theme.tokens, QPainter(self)
+        painter.fillRect(self.rect(), tokens.window)
+        painter.fillRect(QRect(0, BAR - 1, self.width(), 1), tokens.line)
+
+    # What is shown
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw another picture of training."""
+        self.plot.show_snapshot(snapshot)
+        self.epoch.setText(f"{snapshot.epoch:,}")
+        scores = snapshot.metrics["train"]
+        accuracy = scores.get("accuracy")
+        self.correct_name.setText(tr("Correct") if accuracy is not None else "")
+        self.correct.setText("" if accuracy is None else f"{100 * accuracy:.0f} %")
+        self.loss.setText(f"{scores['loss']:.2g}")
+        self.curve.show_values(list(map(float, snapshot.history["train_loss"])))
+
+    def _show_experiment(self) -> None:
+        experiment = self._session.experiment
+        self.name.setText(tr(experiment.name))
+        self.shape_.setText(architecture(experiment))
+        self.rate.setText(number_text(experiment.optimizer.learning_rate))
+        for name, tile in self.tiles.items():
+            tile.set_chosen(name == experiment.data.source)
+        dense = [layer for layer in experiment.layers if isinstance(layer, Dense)]
+        self.activation.setEnabled(bool(dense))
+        if dense:
+            self.activation.set_value(dense[0].activation)
+
+    def _show_state(self) -> None:
+        running = self._session.running
+        self.run.set_face(*((tr("Pause"), "pause") if running else (tr("Run"), "play")))
+        self.step.setEnabled(not running)
+
+    # What is done
+
+    def _choose(self, name: str) -> None:
+        self._session.replace(self._session.experiment.with_source(name), tr("Data"))
+
+    def _set_activation(self, name: str) -> None:
+        """For all layers at once."""
+        layers = tuple(
+            replace(layer, activation=name) if isinstance(layer, Dense) else layer
+            for layer in self._session.experiment.layers
+        )
+        self._session.edit("layers", layers)
+
+    def _move_rate(self, by: int) -> None:
+        now = self._session.experiment.optimizer.learning_rate
+        self._session.edit(RATE, LEARNING_RATES.moved(now, by))
+
+
+class Curve(QWidget):
+    """The loss as one line; its number stands beside it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._values: list[float] = []
+        self.setAccessibleName(tr("Loss"))
+
+    def show_values(self, values: list[float]) -> None:
+        """Show other values, the newest last."""
+        self._values = values[:: max(len(values) // 300, 1)]
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(0, 18, -1, -18)
+        painter.setPen(QPen(self._theme.tokens.line, 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        if len(self._values) < 2 or not max(self._values) > 0:
+            return
+        top, last = max(self._values), len(self._values) - 1
+        line = QPolygonF(
+            [
+                QPointF(
+                    area.left() + area.width() * index / last,
+                    area.bottom() - area.height() * value / top,
+                )
+                for index, value in enumerate(self._values)
+            ]
+        )
+        painter.setPen(QPen(self._theme.tokens.accent, 2))
+        painter.drawPolyline(line)
+
+
+def _named(words: QLabel, control: QWidget | QHBoxLayout) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(6)
+    column.addStretch(1)
+    column.addWidget(words)
+    if isinstance(control, QWidget):
+        column.addWidget(control)
+    else:
+        column.addLayout(control)
+    column.addStretch(1)
+    return column
