@@ -73,6 +73,7 @@ class Camera:
         splits = ("train", "validation", "test") if reveal_test else ("train", "validation")
         unit = _there(trainer, wanted.unit)
         sample = wanted.sample if (wanted.sample or 0) < len(data.dataset.x) else None
+        unit_field, unit_scale = _unit_field(trainer, self._field_grid, scale, unit)
         return _frozen(
             Snapshot(
                 **vars(circumstances),
@@ -96,7 +97,8 @@ class Camera:
                 history=trainer.history,
                 metrics=trainer.metrics(splits),
                 unit=unit,
-                unit_field=_unit_field(trainer, self._field_grid, scale, unit) if unit else None,
+                unit_field=unit_field,
+                unit_scale=unit_scale,
                 confusion=_confusion(trainer, wanted.confusion, reveal_test),
                 diagnosis=self._diagnose(trainer, circumstances, wanted),
                 weights=None if wanted.weights is None else weights_of(trainer, wanted.weights),
@@ -186,15 +188,21 @@ def _unit_pictures(trainer: Trainer, grid: np.ndarray, scale: float) -> tuple[np
 
 
 def _unit_field(
-    trainer: Trainer, grid: np.ndarray, scale: float, unit: tuple[int, int]
-) -> np.ndarray:
-    """One unit over the plane, in as many cells as the field has."""
+    trainer: Trainer, grid: np.ndarray, scale: float, unit: tuple[int, int] | None
+) -> tuple[np.ndarray | None, float]:
+    """One unit over the plane, in as many cells as the field has, and the value of the last colour.
+
+    An output has the scale of the field.
+    """
+    if unit is None:
+        return None, 1.0
     layers = trainer.activations(grid)
     layer, index = unit
     values = layers[layer][index : index + 1]
     last = layer == len(layers) - 1
     shown = _output_picture(trainer, values, scale) if last else _own_scale(values)
-    return _indices(shown).reshape(FIELD_CELLS, FIELD_CELLS)
+    largest = scale if last else float(np.abs(values).max())
+    return _indices(shown).reshape(FIELD_CELLS, FIELD_CELLS), largest
 
 
 def _own_scale(values: np.ndarray) -> np.ndarray:

@@ -156,6 +156,7 @@ class Snapshot:
     metrics: dict[str, dict[str, float]]  # {"train": {"loss": …, …}, "validation": …}
     unit: tuple[int, int] | None  # the enlarged unit, as wanted, if it is there
     unit_field: np.ndarray | None  # (150, 150) uint8, its picture
+    unit_scale: float  # the value whose colour is the end of the map there; 1 without a unit
     # Of the wanted split: (classes, classes) int64, or for regression (samples, 2) float64 targets
     # and predictions.
     confusion: np.ndarray | None

@@ -424,6 +424,18 @@ class Trainer:
         """
         self.network.put(name, index, value)
 
+    def redraw(self, layer: int, seed: int) -> None:
+        """Give one layer of the experiment first weights again, drawn from another seed.
+
+        The optimizer begins with an empty state.
+        """
+        program = self.network.program
+        parameters, buffers = program.first_parameters(seed), program.first_buffers()
+        first = {tensor.name: tensor.of(parameters) for tensor in program.tensors}
+        first |= {tensor.name: tensor.of(buffers) for tensor in program.buffers}
+        mine = f"{program.names[layer]}."
+        self.load_parameters({name: x for name, x in first.items() if name.startswith(mine)})
+
     def model(self) -> "Model":
         """The trained network apart from its trainer, as it is now."""
         from playground.export import Model

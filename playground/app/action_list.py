@@ -15,7 +15,7 @@ FEATURE_KEYS = 7
 MENU = (
     ("open", "save", "export", "picture", "curves"),
     ("undo", "redo", "copy", "paste"),
-    ("theme", "drawer", "presentation"),
+    ("theme", "motion", "drawer", "presentation"),
 )
 HELP = ("palette", "keys", "errors")
 
@@ -47,6 +47,7 @@ def all_actions(window: "MainWindow") -> Iterator[Action]:
     yield Action("drawer", "Open or close the drawer", "View", window.toggle_drawer, ("Ctrl+J",))
     presentation = window.toggle_presentation
     yield Action("presentation", "Presentation", "View", presentation, ("F5",))
+    yield Action("motion", "Moving dashes on or off", "View", window.toggle_motion)
     yield Action("theme", "Light or dark", "View", window.toggle_theme, ("T",))
     yield Action("palette", "Find a command…", "Help", window.show_palette, ("Ctrl+K",))
     yield Action("keys", "Keys", "Help", window.show_keys, ("?",))

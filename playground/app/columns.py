@@ -13,6 +13,7 @@ from playground.app.rail import Flyout, Rail
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.drawer import CLOSED_HEIGHT, OPEN_HEIGHT, Drawer
+from playground.app.views.network import NetworkView
 from playground.app.words import tr
 
 # A card is larger than its panel by the shadow around it, and so the gaps are smaller.
@@ -217,11 +218,14 @@ class Settings(QWidget):
 class Centre(QWidget):
     """The network over the settings over the drawer; the network takes most of the extra height.
 
-    Where there is no room for an open drawer, it is folded at first and opens over the others.
+    Where there is no room for an open drawer, it is folded at first and opens over the others. The
+    network may also fill the whole of it.
     """
 
-    def __init__(self, network: QWidget, settings: Settings, drawer: Drawer) -> None:
+    def __init__(self, network: NetworkView, settings: Settings, drawer: Drawer) -> None:
         super().__init__()
+        self._filled = False  # by the network alone
+        network.fill_asked.connect(self._fill)
         self._network = network
         self._settings = settings
         self._drawer = drawer
@@ -240,8 +244,17 @@ class Centre(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
 
+    def _fill(self, on: bool) -> None:
+        self._filled = on
+        self._settings.setVisible(not on)
+        self._drawer.setVisible(not on)
+        self._arrange()
+
     def _arrange(self) -> None:
         width, height = self.width(), self.height()
+        if self._filled:
+            self._network.setGeometry(0, 0, width, height)
+            return
         self._settings.fit(width)
         taken = self._settings.height() + 2 * GUTTER
         extra = height - taken - NETWORK_HEIGHT - OPEN_HEIGHT

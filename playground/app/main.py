@@ -21,6 +21,7 @@ from playground.experiment import Experiment
 
 FIRST_EXAMPLE = "spiral"
 THEME_SETTING = "theme"  # "system", "light" or "dark"
+MOTION_SETTING = "motion"  # Qt does not know whether the system asks for little of it
 COLLECT_MS = 500
 # The worker needs the interpreter for moments, but soon: Python's 5 ms are as long as it trains.
 SWITCH_SECONDS = 0.0005
@@ -43,12 +44,14 @@ class Application:
         self._theme = Theme()
         self._choice = QSettings().value(THEME_SETTING, "system")
         self._theme.use(self._tokens())
+        self._theme.motion = bool(QSettings().value(MOTION_SETTING, True, bool))
         self._theme.apply(self._app)
         self.session = Session(Experiment.example(FIRST_EXAMPLE), debug)
         self.window = MainWindow(self._theme, self.session, RecentFiles(QSettings()))
         self.autosave = Autosave(self.session, recovery_folder())
         self.autosave.failed.connect(self._say_not_kept)
         self.window.theme_chosen.connect(self._choose_theme)
+        self.window.motion_chosen.connect(self._keep_motion)
         self._app.styleHints().colorSchemeChanged.connect(self._show_theme)
         self._collector = Collector()
         self._interrupts = Interrupts(self.window)
@@ -88,6 +91,9 @@ class Application:
         self._choice = choice
         QSettings().setValue(THEME_SETTING, choice)
         self._show_theme()
+
+    def _keep_motion(self, on: bool) -> None:
+        QSettings().setValue(MOTION_SETTING, on)
 
     def _show_theme(self) -> None:
         tokens = self._tokens()

@@ -91,6 +91,21 @@ class Put:
 
 
 @dataclass(frozen=True)
+class Redraw:
+    """Draw the first weights of one layer anew, by its index, from another seed."""
+
+    layer: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class PutBack:
+    """Put back the tensors of a layer, by their names."""
+
+    tensors: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
 class GoTo:
     """Be as at the end of a kept epoch, paused; with None, as at the newest step again."""
 
@@ -165,6 +180,8 @@ Message = (
     | Pace
     | Reset
     | Put
+    | Redraw
+    | PutBack
     | GoTo
     | RestoreBest
     | Return

@@ -21,6 +21,7 @@ from playground.app.paths import difference, in_words, look_up
 from playground.app.words import tr
 from playground.app.worker import Worker
 from playground.engine.layers import Dense, Layer
+from playground.engine.program import module_names
 from playground.experiment import SUFFIX, Experiment, Split
 from playground.fields import ExperimentError, setting_of
 from playground.snapshot import Snapshot, Wanted
@@ -175,9 +176,10 @@ class Session(QObject):
         if self._snapshot is None or name not in self._snapshot.parameters:
             return
         old = float(self._snapshot.parameters[name][index])
-        what = f"{name}{list(index)} = {value:g}"
+        place = f"{name}{list(index)}"
+        what = f"{place} = {value:g}"
         undo, redo = messages.Put(name, index, old), messages.Put(name, index, value)
-        self._edits.push(Edit(what, "", self._experiment, self._experiment, undo, redo))
+        self._edits.push(Edit(what, place, self._experiment, self._experiment, undo, redo))
         self._give(redo)
         self.experiment_changed.emit()
 
@@ -262,6 +264,34 @@ class Session(QObject):
         """Take a layer out."""
         layers = self._experiment.layers
         self.edit("layers", layers[:index] + layers[index + 1 :])
+
+    def move_layer(self, index: int, to: int) -> None:
+        """Put a layer at another place among the others, and select it there."""
+        others = [*self._experiment.layers]
+        others.insert(to, others.pop(index))
+        if self.edit("layers", tuple(others)):
+            self.select_layer(to)
+
+    def duplicate_layer(self, index: int) -> None:
+        """Add a layer like this one after it, with weights of its own."""
+        layer = self._experiment.layers[index]
+        trained = {"frozen": False} if getattr(layer, "frozen", False) else {}
+        self.add_layer(index + 1, replace(layer, **trained))
+
+    def redraw_layer(self, index: int) -> None:
+        """Draw the first weights of one layer anew, from another seed."""
+        if self._snapshot is None or self._snapshot.experiment.layers != self._experiment.layers:
+            return
+        layers = self._experiment.layers
+        module = module_names(layers)[index]
+        parameters = self._snapshot.parameters
+        held = {name: each for name, each in parameters.items() if name.split(".")[0] == module}
+        redo = messages.Redraw(index, secrets.randbelow(SEEDS))
+        what = tr("New weights, {layer}", layer=layers[index].label.lower())
+        undo = messages.PutBack(held)
+        self._edits.push(Edit(what, "", self._experiment, self._experiment, undo, redo))
+        self._give(redo)
+        self.experiment_changed.emit()
 
     def set_units(self, index: int, units: int) -> None:
         """Give a layer another number of units; beyond the limits, the nearest possible."""

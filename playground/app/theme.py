@@ -196,6 +196,7 @@ class Theme:
 
     def __init__(self, tokens: Tokens = LIGHT) -> None:
         self.tokens = tokens
+        self.motion = True  # off for those whom moving things disturb
         self._icons: dict[tuple[str, str], QSvgRenderer] = {}
         for path in sorted((ROOT / "fonts").glob("*.otf")):
             if QFontDatabase.addApplicationFont(str(path)) < 0:

@@ -27,7 +27,9 @@ from playground.app.messages import (
     Pace,
     Pause,
     Put,
+    PutBack,
     Recover,
+    Redraw,
     Reset,
     RestoreBest,
     Return,
@@ -124,6 +126,10 @@ class Training:
                 self._pacer = _Pacer(epochs_per_second)
             case Put(name, index, value):
                 self._needed().set_parameter(name, index, value)
+            case Redraw(layer, seed):
+                self._needed().redraw(layer, seed)
+            case PutBack(tensors):
+                self._needed().load_parameters(tensors)
             case GoTo(epoch):
                 self._running = False
                 self._needed().go_to(epoch)

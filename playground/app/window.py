@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
     """Everything in its place. The session starts once the window was painted."""
 
     theme_chosen = Signal(str)
+    motion_chosen = Signal(bool)
 
     def __init__(self, theme: Theme, session: Session, recent: RecentFiles | None = None) -> None:
         super().__init__()
@@ -244,6 +245,11 @@ class MainWindow(QMainWindow):
     def toggle_theme(self) -> None:
         """Change between light and dark."""
         self.theme_chosen.emit("light" if self._theme.tokens is DARK else "dark")
+
+    def toggle_motion(self) -> None:
+        """Let dashes move along the edges while it trains, or nothing move but what is learned."""
+        self._theme.motion = not self._theme.motion
+        self.motion_chosen.emit(self._theme.motion)
 
     def toggle_feature(self, place: int) -> None:
         """Take the feature at a place of the gallery in, or leave it out."""

@@ -238,7 +238,8 @@ def _trained_spans(table: np.ndarray) -> np.ndarray:
 def matches(old: Program, new: Program) -> list[tuple[int, int]]:
     """Pairs of places of layers that are each other's counterparts, the output layers among them.
 
-    Layers that both stacks begin or end with are matched; between them, in order and of one type.
+    Layers that both stacks begin or end with are matched; where the layers between them are only in
+    another order, each with itself; else in order and of one type.
     """
     last_old, last_new = len(old.layers) - 1, len(new.layers) - 1
     ahead = 0
@@ -251,9 +252,23 @@ def matches(old: Program, new: Program) -> list[tuple[int, int]]:
     ):
         behind += 1
     middle = min(last_old, last_new) - ahead - behind + 1
-    pairs = [(k, k) for k in range(ahead + middle)]
+    pairs = [(k, k) for k in range(ahead)]
+    pairs += _moved(old, new, ahead, middle) or [(k, k) for k in range(ahead, ahead + middle)]
     pairs += [(last_old - k, last_new - k) for k in range(behind)]
     return [(a, b) for a, b in pairs if type(old.layers[a]) is type(new.layers[b])]
+
+
+def _moved(old: Program, new: Program, first: int, count: int) -> list[tuple[int, int]]:
+    """Pairs of the same layer in two orders of `count` layers; none where they are not the same."""
+    left = list(range(first, first + count))
+    pairs: list[tuple[int, int]] = []
+    for b in range(first, first + count):
+        a = next((a for a in left if old.layers[a] == new.layers[b]), None)
+        if a is None or len(old.layers) != len(new.layers):
+            return []
+        left.remove(a)
+        pairs.append((a, b))
+    return pairs
 
 
 def carry_over(

@@ -21,6 +21,8 @@ NETWORKS = (2, 8, 8, 8, 1), (7, 8, 8, 8, 8, 8, 8, 1)
 RATIOS = 1, 2  # device pixels to a point
 SIZE = 724, 424
 RUNS = 21
+SOLID = np.array([1, 0, 0, 1], np.float32)
+DASHED = np.array([14, 3, 5, 0.4], np.float32)
 
 Edges = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -36,9 +38,9 @@ def edges(network: tuple[int, ...], ratio: int) -> Edges:
     return lines * ratio, (ratio * (0.6 + 3.8 * sizes)).astype(np.float32), colours
 
 
-def kernel(image: np.ndarray, drawn: Edges) -> None:
+def kernel(image: np.ndarray, drawn: Edges, dashes: np.ndarray) -> None:
     image.fill(0)
-    draw_edges(image, *drawn)
+    draw_edges(image, *drawn, dashes)
 
 
 def painter(image: QImage, drawn: Edges) -> None:
@@ -66,19 +68,22 @@ def milliseconds(draw: Callable[[], None]) -> float:
 
 def main() -> None:
     _ = QGuiApplication([])
-    print("network           edges  pixels per point  kernel      QPainter    times faster")
+    print(
+        "network           edges  pixels per point  kernel     dashed     QPainter   times faster"
+    )
     for network in NETWORKS:
         for ratio in RATIOS:
             drawn = edges(network, ratio)
             width, height = SIZE[0] * ratio, SIZE[1] * ratio
             pixels = np.zeros((height, width), np.uint32)
             image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
-            ours = milliseconds(lambda: kernel(pixels, drawn))  # noqa: B023
+            ours = milliseconds(lambda: kernel(pixels, drawn, SOLID))  # noqa: B023
+            dashed = milliseconds(lambda: kernel(pixels, drawn, DASHED))  # noqa: B023
             theirs = milliseconds(lambda: painter(image, drawn))  # noqa: B023
             name = "-".join(map(str, network))
             print(
-                f"{name:<17} {len(drawn[0]):5}  {ratio:16}  {ours:7.2f} ms  {theirs:7.2f} ms"
-                f"  {theirs / ours:12.1f}"
+                f"{name:<17} {len(drawn[0]):5}  {ratio:16}  {ours:7.2f} ms  {dashed:7.2f} ms"
+                f"  {theirs:6.2f} ms  {theirs / ours:12.1f}"
             )
 
 

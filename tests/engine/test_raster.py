@@ -10,6 +10,7 @@ from playground.engine.raster import draw_edges
 SAMPLES = 4  # a side, in each pixel
 ORANGE, BLUE = 0xBA4F06, 0x1569B2
 SOLID = 0xFF000000
+NO_DASHES = (1.0, 0.0, 0.0, 1.0)
 HEIGHT, WIDTH = 64, 56
 
 # x0, y0, x1, y1
@@ -28,6 +29,7 @@ def draw(
     widths: list[float],
     colours: list[int],
     shape: tuple[int, int] = (HEIGHT, WIDTH),
+    dashes: tuple[float, ...] = NO_DASHES,
 ) -> np.ndarray:
     """The image of some edges on nothing: (rows, columns) uint32."""
     image = np.zeros(shape, np.uint32)
@@ -36,6 +38,7 @@ def draw(
         np.array(lines, np.float32).reshape(-1, 4),
         np.array(widths, np.float32),
         np.array(colours, np.uint32),
+        np.array(dashes, np.float32),
     )
     return image
 
@@ -134,3 +137,46 @@ def test_what_lies_outside_the_image_is_left_out(line: tuple[float, ...]) -> Non
 def test_edges_without_length_or_width_draw_nothing() -> None:
     lines = [(20.0, 10.0, 20.0, 40.0), (30.0, 10.0, 20.0, 40.0), LINES["rising"]]
     assert not draw(lines, [3.0, 3.0, 0.0], [SOLID] * 3).any()
+
+
+# Dashes: gaps of 4 pixels, 12 apart
+
+
+def along(line: tuple[float, ...], image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How far along a line each place of it is, and how opaque the image is there."""
+    x0, y0, x1, y1 = line
+    t = np.linspace(0.02, 0.98, 2000)[:, None]
+    middle = (x0 + x1) / 2
+    controls = np.array([[x0, y0], [middle, y0], [middle, y1], [x1, y1]])
+    curve = np.hstack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3]) @ controls
+    gone = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
+    x, y = np.floor(curve).astype(int).T
+    return gone, channels(image)[y, x, 0]
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES)
+def test_gaps_are_the_same_distance_apart_along_an_edge(line: tuple[float, ...]) -> None:
+    gone, opacity = along(line, draw([line], [5.0], [SOLID], dashes=(12.0, 4.0, 0.0, 0.25)))
+    inside = opacity < 160
+    begins = gone[1:][inside[1:] & ~inside[:-1]]
+    assert len(begins) >= 2
+    assert np.diff(begins) == pytest.approx(12, abs=1.6)
+    assert opacity.max() == 255
+    assert opacity.min() == pytest.approx(64, abs=8)
+    assert inside.mean() == pytest.approx(4 / 12, abs=0.09)
+
+
+@pytest.mark.parametrize("moved", [0.0, 5.0, 1e6])
+def test_gaps_move_towards_the_second_end(moved: float) -> None:
+    line = LINES["level"]
+    here = draw([line], [5.0], [SOLID], dashes=(12.0, 4.0, moved, 0.0))
+    later = draw([line], [5.0], [SOLID], dashes=(12.0, 4.0, moved + 3, 0.0))
+    row = channels(here)[30, :, 0], channels(later)[30, :, 0]
+    assert row[1][12:48] == pytest.approx(row[0][9:45], abs=1)
+    assert not np.array_equal(*row)
+
+
+def test_an_edge_that_keeps_its_opacity_in_gaps_is_not_dashed() -> None:
+    line = LINES["rising"]
+    dashed = draw([line], [4.0], [SOLID | BLUE], dashes=(12.0, 4.0, 7.0, 1.0))
+    assert np.array_equal(dashed, draw([line], [4.0], [SOLID | BLUE]))

@@ -13,6 +13,7 @@ from playground.app.theme import Theme
 from playground.app.views.field_plot import FieldPlot
 from playground.app.views.key import HEIGHT as KEY_HEIGHT
 from playground.app.views.key import ColourKey
+from playground.app.views.network_model import structure_of, unit_title
 from playground.app.views.output_settings import OutputSettings
 from playground.app.views.points import has_shapes
 from playground.app.views.sample_rows import value_name
@@ -36,6 +37,7 @@ class BoundaryView(Card):
         super().__init__(theme, parent=parent)
         self._session = session
         self._data: PreparedData | None = None
+        self._unit: tuple[int, int] | None = None  # shown in place of the output
         self._slice: tuple[object, ...] = ()
         words = {split: tr(word) for split, word in SPLITS.items()}
         self.splits = Segmented(theme, tr("Samples shown"), words)
@@ -77,6 +79,10 @@ class BoundaryView(Card):
             self._task = snapshot.data.dataset.task
             self._name_card()
             self._offer_splits(snapshot)
+        unit = snapshot.unit if _is_enlarged(snapshot) else None
+        if unit != self._unit:
+            self._unit = unit
+            self._name_card()
         self._show_key(snapshot)
         self._show_note(snapshot)
         self.plot.show_snapshot(snapshot)
@@ -107,10 +113,14 @@ class BoundaryView(Card):
     def _name_card(self) -> None:
         """Give the card its name, or a shorter one where there is little room."""
         name = tr("Output") if self._task == "regression" else tr("Decision boundary")
+        short = tr("Output")
+        if self._unit is not None:
+            structure = structure_of(self._session.experiment)
+            name, short = unit_title(structure, *self._unit), structure.unit_name(*self._unit)
         taken = self.splits.sizeHint().width() + self.settings.width() + 2 * HEAD_GAP
         room = self.width() - 2 * (SHADOW + PADDING) - taken
         long = self.title.fontMetrics().horizontalAdvance(name) + 2 <= room
-        self.set_title(name if long else tr("Output"))
+        self.set_title(name if long else short)
         self.plot.setAccessibleName(name)
 
     def _offer_splits(self, snapshot: Snapshot) -> None:
@@ -127,7 +137,9 @@ class BoundaryView(Card):
 
     def _show_key(self, snapshot: Snapshot) -> None:
         names = snapshot.data.dataset.class_names
-        if names:
+        if _is_enlarged(snapshot):
+            self.key.show_scale(snapshot.unit_scale)
+        elif names:
             value, view = value_name(snapshot), self._session.experiment.view
             steps = value == "output" or view.discretize
             shapes = has_shapes(view, len(names))
@@ -170,6 +182,13 @@ class BoundaryView(Card):
     def _show_state(self) -> None:
         compiling = self._session.state == "compiling"
         self.plot.show_message(tr("Compiling kernels (once)…") if compiling else "")
+
+
+def _is_enlarged(snapshot: Snapshot) -> bool:
+    """Whether a unit is shown in place of the output: the network diagram has the pointer on it."""
+    outputs = len(snapshot.unit_pictures) - 1
+    several = len(snapshot.data.dataset.input_names) > 1
+    return several and snapshot.unit is not None and snapshot.unit[0] < outputs
 
 
 class _Body(QWidget):

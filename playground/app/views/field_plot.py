@@ -41,7 +41,8 @@ class FieldPlot(QWidget):
     """Field, boundary and samples of a snapshot; the pointer reads off the value under it.
 
     The wheel zooms, dragging moves, a double click shows all again: `limits_asked` tells for which
-    part of the plane, None for all. A click tells the sample it hits, or None: `sample_asked`.
+    part of the plane, None for all. A click tells the sample it hits, or None: `sample_asked`. A
+    unit that the snapshot holds enlarged is shown in place of the output.
     """
 
     limits_asked = Signal(object)
@@ -76,10 +77,12 @@ class FieldPlot(QWidget):
         """Draw another picture of training."""
         self._snapshot = snapshot
         self._contour = None
-        field = np.ascontiguousarray(snapshot.field)
+        unit = snapshot.unit_field
+        field = np.ascontiguousarray(snapshot.field if unit is None else unit)
         rows, columns = field.shape
         image = QImage(field.data, columns, rows, columns, QImage.Format.Format_Indexed8)
-        image.setColorTable(self._tables[snapshot.data.dataset.task == "classes"])
+        several = unit is None and snapshot.data.dataset.task == "classes"
+        image.setColorTable(self._tables[several])
         self._field = image.convertToFormat(QImage.Format.Format_RGB32)
         self.update()
 
@@ -153,6 +156,8 @@ class FieldPlot(QWidget):
         places = list(zip(axis_names(self._snapshot), self._centre(row, column), strict=True))
         inputs = len(self._snapshot.data.dataset.input_names)
         rows: list[Row] = [(name, fixed(place, 2), text) for name, place in places[:inputs]]
+        if self._snapshot.unit is not None:
+            return rows
         values = self._snapshot.field_values[:, row, column].tolist()
         class_names = self._snapshot.data.dataset.class_names
         if len(class_names) == 2:
@@ -265,6 +270,9 @@ class FieldPlot(QWidget):
             painter.setOpacity(1.0)
             return
         painter.drawImage(self.rect(), self._field)
+        if snapshot.unit is not None:
+            painter.setOpacity(1.0)
+            return
         if self._contour is None:
             self._contour = self._contour_segments(snapshot)
         # Where the boundary runs, the field has the colour of zero.

@@ -3,22 +3,25 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from playground.app.controls.button import Pressable
 from playground.app.controls.stepper import HEIGHT, Stepper
 from playground.app.session import Session
-from playground.app.theme import Theme
+from playground.app.theme import Theme, faded
 from playground.app.views.network_layout import ADD, SECOND, Layout
 from playground.app.views.network_model import Structure
+from playground.app.words import tr
 from playground.engine.layers import MOST_DENSE, Dense
 from playground.fields import setting_of
 
 REACH = 26  # side of the square in which an add button can be hit
 PILL = 24
 GLYPH = 9
+PULSE_MS = 900
+PULSE_ALPHA = 0.7
 LESS_WIDTH = 24
 TIGHT_LESS_WIDTH = 20
 ROOM_FOR_LESS = 72
@@ -54,6 +57,16 @@ class AddButton(Pressable):
         super().__init__(theme, "", REACH / 2, parent)
         self.setFixedSize(REACH, REACH)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # with the keyboard, Insert adds a layer
+        self.glow = QVariantAnimation(self)
+        self.glow.setStartValue(1.0)
+        self.glow.setEndValue(0.0)
+        self.glow.setDuration(PULSE_MS)
+        self.glow.valueChanged.connect(self.update)
+
+    def pulse(self) -> None:
+        """Draw attention, once."""
+        if self.theme.motion:
+            self.glow.start()
 
     def set_place(self, name: str) -> None:
         """Say between which layers it stands."""
@@ -65,6 +78,12 @@ class AddButton(Pressable):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         inset = (REACH - ADD) / 2 + 0.5
+        if self.glow.state() == QVariantAnimation.State.Running:
+            glow = float(self.glow.currentValue())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(faded(tokens.accent, PULSE_ALPHA * glow))
+            grown = REACH / 2 - glow * (REACH - ADD) / 2
+            painter.drawEllipse(self.rect().toRectF().center(), grown, grown)
         painter.setPen(QPen(self._rim(), 1))
         painter.setBrush(self.shaded(tokens.panel))
         painter.drawEllipse(self.rect().toRectF().adjusted(inset, inset, -inset, -inset))
@@ -87,6 +106,7 @@ class HeaderControls:
         self._limits = int(units.minimum or 1), int(units.maximum or 1)
         self._dense: tuple[int, ...] = ()  # the columns of the steppers, in order
         self._gaps: tuple[int, ...] = ()  # the columns that the add buttons stand before
+        self._hidden: int | None = None
         self.steppers: list[UnitsStepper] = []
         self.adds: list[AddButton] = []
 
@@ -101,7 +121,16 @@ class HeaderControls:
             stepper.set_value(structure.units[column])
         for column, button in zip(self._gaps, self.adds, strict=False):
             before, after = structure.name(column - 1), structure.name(column)
-            button.set_place(f"Add a layer between {before.lower()} and {after.lower()}")
+            button.set_place(
+                tr(
+                    "Add a layer between {before} and {after}",
+                    before=before.lower(),
+                    after=after.lower(),
+                )
+            )
+        if not hidden and self._hidden != 0:
+            self.adds[0].pulse()
+        self._hidden = hidden
 
     def type_units(self, column: int) -> bool:
         """Begin to type the units of a column; whether it has a stepper."""
@@ -120,9 +149,9 @@ class HeaderControls:
             button.move(round(x - offset - REACH / 2), round(y - REACH / 2))
 
     def _make_stepper(self, place: int) -> UnitsStepper:
-        low, high = self._limits
+        (low, high), parent = self._limits, self._parent
         stepper = UnitsStepper(
-            self._theme, f"Units of dense layer {place + 1}", low, high, self._parent
+            self._theme, tr("Units of dense layer {number}", number=place + 1), low, high, parent
         )
         stepper.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # the diagram has keys for it
         stepper.changed.connect(lambda units: self._set_units(place, units))

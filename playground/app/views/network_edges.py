@@ -13,6 +13,9 @@ FAINTEST, STRONGER = 0.12, 0.76  # the same for opacity
 RIM = 0.7  # how much of a marked edge's own colour stays on either side
 MARK_THINNEST = 1.6
 RGB = 0xFFFFFF
+DASH, GAP = 14.0, 3.0  # from gap to gap, and of a gap, along an edge
+IN_GAP = 0.35  # of its opacity, what an edge keeps in a gap
+SOLID = np.array([1, 0, 0, 1], np.float32)
 
 Edges = tuple[np.ndarray, np.ndarray, np.ndarray]  # ends, widths, colours: as for `draw_edges`
 
@@ -45,17 +48,26 @@ class EdgePicture:
         ]
         self._layout = layout
 
-    def draw(self, part: QRectF, ratio: float, marked: Spot | None) -> None:
-        """Draw what lies in `part` of the diagram, with `ratio` device pixels to a point."""
+    def draw(
+        self, part: QRectF, ratio: float, marked: Spot | None, moved: float | None = None
+    ) -> None:
+        """Draw what lies in `part` of the diagram, with `ratio` device pixels to a point.
+
+        moved: how far dashes have moved along the edges; with None, there are none.
+        """
         self._clear(part, ratio)
         if not self._edges:
             return
         from playground.engine.raster import draw_edges  # loaded once there are weights
 
-        edges = [*self._edges, *self._mark(marked)]
-        ends, widths, colours = (np.concatenate(each) for each in zip(*edges, strict=True))
-        ends -= np.array([part.left(), part.top()] * 2, np.float32)
-        draw_edges(self._pixels, ends * np.float32(ratio), widths * np.float32(ratio), colours)
+        dashes = SOLID
+        if moved is not None:
+            dashes = np.array([DASH * ratio, GAP * ratio, moved % DASH * ratio, IN_GAP], np.float32)
+        corner, scale = np.array([part.left(), part.top()] * 2, np.float32), np.float32(ratio)
+        for edges, pattern in ((self._edges, dashes), (self._mark(marked), SOLID)):
+            if edges:
+                ends, widths, colours = (np.concatenate(each) for each in zip(*edges, strict=True))
+                draw_edges(self._pixels, (ends - corner) * scale, widths * scale, colours, pattern)
 
     def _clear(self, part: QRectF, ratio: float) -> None:
         """An empty image of the right size, which shows the pixels without a copy."""

@@ -30,6 +30,7 @@ STEPPER = 72
 PILL = 18  # width of a layer without units
 PILL_TEXT = 96  # height of a pill at least, for its name
 PILL_REACH = 26  # width in which a pill can be hit
+PILL_UNIT = 14  # of a pill's height, where one unit goes through it
 
 LEFT, RIGHT = 88, 64  # from the edges to the middles of the outer columns
 TIGHT_LEFT, TIGHT_RIGHT = 44, 44  # … where there are many
@@ -122,6 +123,12 @@ class Layout:
         middle = (self.columns[column - 1].middle + self.columns[column].middle) / 2
         return middle, SECOND if self.roomy else TITLE
 
+    def unit_box(self, spot: Spot) -> tuple[float, float, float, float]:
+        """A tile, or the part of a pill that one unit goes through: left, top, width, height."""
+        column = self.columns[spot.column]
+        height = PILL_UNIT if column.pill else column.side
+        return column.left, column.centre(spot.unit) - height / 2, column.side, height
+
     def lines(self, column: int) -> np.ndarray:
         """The ends x0, y0, x1, y1 of the edges into a column: (units, sources, 4), those shown."""
         before, after = self.columns[column - 1], self.columns[column]
@@ -139,10 +146,18 @@ class Layout:
                 return index
         return None
 
+    def gap_at(self, x: float) -> int:
+        """The column before which a layer goes that is added at x."""
+        return min(max(sum(column.middle < x for column in self.columns), 1), len(self.columns) - 1)
+
     def unit_at(self, x: float, y: float) -> Spot | None:
-        """The bias or the tile at a place."""
+        """The bias or the tile at a place, or the unit that goes through a pill there."""
         for index, column in enumerate(self.columns):
-            if not column.left - DOT_REACH <= x <= column.right:
+            if column.pill and abs(x - column.middle) <= PILL_REACH / 2:
+                for unit, centre in enumerate(column.centres):
+                    if abs(y - centre) <= PILL_UNIT / 2:
+                        return Spot("unit", index, unit)
+            if column.pill or not column.left - DOT_REACH <= x <= column.right:
                 continue
             for unit, top in enumerate(column.tops):
                 across, down = (a - b for a, b in zip(column.dot(unit), (x, y), strict=True))

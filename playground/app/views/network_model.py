@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.app.controls.text import MINUS, number_text
+from playground.app.views.network_layout import Spot
 from playground.app.views.readout import fixed
+from playground.app.words import tr
 from playground.data.features import feature_of
 from playground.data.origin import source_of
 from playground.engine.layers import Dense, Dropout, Layer
@@ -74,8 +76,8 @@ class Structure:
     def name(self, column: int) -> str:
         """What a column is called."""
         if column == 0:
-            return "Input"
-        return "Output" if column == self.last else layer_name(self.layers, column - 1)
+            return tr("Input")
+        return tr("Output") if column == self.last else layer_name(self.layers, column - 1)
 
     def frozen(self, column: int) -> bool:
         """Whether training leaves a column as it is."""
@@ -86,21 +88,26 @@ class Structure:
         """What a unit is called where its layer is known; a pill passes on those before it."""
         while column in self.pills:
             column -= 1
-        return feature_of(self.features[unit]).label if column == 0 else f"neuron {unit + 1}"
+        return (
+            feature_of(self.features[unit]).label
+            if column == 0
+            else tr("neuron {number}", number=unit + 1)
+        )
 
     def about(self, column: int) -> str:
         """What a column has, in words."""
         if column == self.last:
             return self.output_activation
         count, index = self.units[column], self.layer(column)
-        many = "s" if count > 1 else ""
+        many = count > 1
         if index is None:
-            return f"{count} feature{many}"
+            return tr("{count} features", count=count) if many else tr("1 feature")
         layer = self.layers[index]
-        words = f"of {count} input{many}"
+        words = tr("of {count} inputs", count=count) if many else tr("of 1 input")
         if isinstance(layer, Dense):
-            words = f"{count} neuron{many}, {layer.activation}"
-        return f"{words}, frozen" if self.frozen(column) else words
+            neurons = tr("{count} neurons", count=count) if many else tr("1 neuron")
+            words = f"{neurons}, {layer.activation}"
+        return tr("{layer}, frozen", layer=words) if self.frozen(column) else words
 
 
 def structure_of(experiment: Experiment) -> Structure:
@@ -118,8 +125,15 @@ def layer_name(layers: tuple[Layer, ...], index: int) -> str:
     """What a layer is called: "Dense layer 2", "Dropout 0.5", "Batch norm"."""
     layer = layers[index]
     if isinstance(layer, Dense):
-        return f"Dense layer {sum(isinstance(each, Dense) for each in layers[: index + 1])}"
-    return f"{layer.label} {number_text(layer.rate)}" if isinstance(layer, Dropout) else layer.label
+        number = sum(isinstance(each, Dense) for each in layers[: index + 1])
+        return tr("Dense layer {number}", number=number)
+    label = tr(layer.label)
+    return f"{label} {number_text(layer.rate)}" if isinstance(layer, Dropout) else label
+
+
+def unit_title(structure: Structure, column: int, unit: int) -> str:
+    """What a unit is called where its layer is not seen: "Dense layer 1, neuron 3"."""
+    return f"{structure.name(column)}, {structure.unit_name(column, unit)}"
 
 
 class Numbers:
@@ -146,12 +160,37 @@ class Numbers:
         """The loss's derivatives by the weights into a column, shaped like them."""
         return self._parameter(column, "weight", "gradients")
 
+    def scales(self, column: int) -> np.ndarray | None:
+        """The γ of a norm: (units,); None for anything else."""
+        return self._of_norm(column, "weight")
+
+    def shifts(self, column: int) -> np.ndarray | None:
+        """The β of a norm: (units,)."""
+        return self._of_norm(column, "bias")
+
+    def running(self, column: int, what: str) -> np.ndarray | None:
+        """The running "mean" or "var" of a batch norm: (units,)."""
+        return self._of_norm(column, f"running_{what}")
+
+    def number(self, spot: Spot) -> tuple[str, tuple[int, ...]]:
+        """Where the weight of an edge, or else a unit's bias, stands: the tensor, and its place."""
+        module = self._modules[spot.column]
+        if spot.kind == "edge":
+            return f"{module}.weight", (spot.unit, spot.source)
+        return f"{module}.bias", (spot.unit,)
+
     def pictures(self, column: int) -> np.ndarray | None:
         """What each unit of a column gives over the plane: (units, 32, 32) uint8."""
         if self._snapshot is None or column >= len(self._snapshot.unit_pictures):
             return None
         held = self._snapshot.unit_pictures[column]
         return held if held.shape == (self._units[column], UNIT_CELLS, UNIT_CELLS) else None
+
+    def _of_norm(self, column: int, kind: str) -> np.ndarray | None:
+        if column not in self._without or self._snapshot is None:
+            return None
+        held = self._snapshot.parameters.get(f"{self._modules[column]}.{kind}")
+        return held if held is not None and held.shape == (self._units[column],) else None
 
     def _parameter(self, column: int, kind: str, group: str) -> np.ndarray | None:
         if column in self._without or self._snapshot is None:

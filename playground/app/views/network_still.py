@@ -21,6 +21,7 @@ from playground.app.views.network_layout import (
     Layout,
 )
 from playground.app.views.network_model import Structure
+from playground.app.words import tr
 from playground.data.features import feature_of
 
 TILE_RADIUS = 8
@@ -28,6 +29,7 @@ BOX_RADIUS = 12
 OUTLINE_ALPHA = 0.14
 HOVER_STRENGTH = 0.5  # of the frame around a column, compared with the selected one
 LEGEND_LEFT, LEGEND_DASH = 14, 20
+BESIDE_FILL = 44  # from the right edge: the button that lets it fill the centre stands there
 LOCK, LOCK_GAP = 12, 3
 WIRE_ALPHA = 0.55  # of the lines into a pill
 RENDER = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
@@ -128,7 +130,7 @@ class StillPicture:
             if column.pill:
                 continue
             hidden = index in structure.dense
-            title = "Dense" if hidden else structure.name(index)
+            title = tr("Dense") if hidden else structure.name(index)
             middle = column.middle
             if structure.frozen(index):
                 title_width = QFontMetricsF(self._theme.font(12, 600)).horizontalAdvance(title)
@@ -160,7 +162,10 @@ class StillPicture:
         metrics = QFontMetricsF(font)
         baseline = y + metrics.capHeight() / 2
         x = float(LEGEND_LEFT)
-        for word, colour in (("negative", tokens.negative), ("positive weight", tokens.positive)):
+        for word, colour in (
+            (tr("negative"), tokens.negative),
+            (tr("positive weight"), tokens.positive),
+        ):
             painter.setPen(QPen(colour, 3.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawLine(QPointF(x + 2, y), QPointF(x + LEGEND_DASH - 2, y))
             x += LEGEND_DASH + 6
@@ -171,9 +176,9 @@ class StillPicture:
         painter.setBrush(tokens.text3)
         painter.drawEllipse(QPointF(x + 3.5, y), 3.5, 3.5)
         painter.setPen(tokens.text2)
-        painter.drawText(QPointF(x + 13, baseline), "bias")
-        count = f"{scene.structure.parameters:,} parameters"
-        right = scene.places.width - LEGEND_LEFT - metrics.horizontalAdvance(count)
+        painter.drawText(QPointF(x + 13, baseline), tr("bias"))
+        count = tr("{count} parameters", count=f"{scene.structure.parameters:,}")
+        right = scene.places.width - BESIDE_FILL - metrics.horizontalAdvance(count)
         painter.drawText(QPointF(right, baseline), count)
 
     def _draw_corners(self, painter: QPainter, scene: Scene) -> None:
