@@ -15,7 +15,7 @@ FEATURE_KEYS = 7
 MENU = (
     ("open", "save", "export", "picture", "curves"),
     ("undo", "redo", "copy", "paste"),
-    ("theme", "motion", "drawer", "presentation"),
+    ("theme", "motion", "drawer", "presentation", "teacher"),
 )
 HELP = ("palette", "keys", "errors")
 
@@ -24,31 +24,49 @@ def all_actions(window: "MainWindow") -> Iterator[Action]:
     """Everything the user can do by a key or by name, in the order of the lists that show it."""
     session, files = window.session, window.files
     yield Action("run", "Run or pause", "Training", session.toggle, ("Space",))
-    yield Action("step", "Train one step", "Training", session.step, ("S",), repeats=True)
-    yield Action("epoch", "Train one epoch", "Training", session.step_epoch, ("E",))
-    yield Action("reset", "Reset to step 0", "Training", session.reset, ("R",))
-    yield Action("seed", "New random seed", "Training", session.new_seed, ("Shift+R",))
+    yield Action(
+        "step", "Train one step", "Training", session.step, ("S",), repeats=True, control="step"
+    )
+    yield Action(
+        "epoch", "Train one epoch", "Training", session.step_epoch, ("E",), control="epoch"
+    )
+    yield Action("reset", "Reset to step 0", "Training", session.reset, ("R",), control="reset")
+    yield Action(
+        "seed", "New random seed", "Training", session.new_seed, ("Shift+R",), control="seed"
+    )
     yield Action("reveal", "Reveal the test score", "Training", session.reveal_test)
     yield Action("best", "Restore the best weights", "Training", session.restore_best)
     yield from _edits(session)
     yield Action("copy", "Copy experiment", "Edit", files.copy, ("Ctrl+C",))
     yield Action("paste", "Paste experiment or table", "Edit", files.paste, ("Ctrl+V",))
-    yield Action("draw", "Draw data", "Edit", window.drawing.toggle, ("D",))
+    yield Action("draw", "Draw data", "Edit", window.drawing.toggle, ("D",), control="data")
     for place in range(FEATURE_KEYS):
         toggle, key = partial(window.toggle_feature, place), str(place + 1)
-        yield Action(f"feature{key}", f"Input feature {key}", "Edit", toggle, (key,))
+        yield Action(
+            f"feature{key}", f"Input feature {key}", "Edit", toggle, (key,), control="features"
+        )
     yield Action("open", "Open…", "File", files.ask_open, ("Ctrl+O",))
     yield Action("save", "Save experiment…", "File", files.ask_save, ("Ctrl+S",))
-    yield Action("export", "Export model…", "File", window.ask_export, ("Ctrl+E",))
+    yield Action(
+        "export", "Export model…", "File", window.ask_export, ("Ctrl+E",), control="export"
+    )
     yield Action("picture", "Save a picture…", "File", window.ask_picture, ("Ctrl+Shift+P",))
     yield Action("curves", "Save curves…", "File", files.ask_curves)
     yield Action("quit", "Quit", "File", window.close, ("Ctrl+Q",))
     yield Action("log", "Linear or logarithmic loss", "View", window.toggle_log, ("L",))
-    yield Action("drawer", "Open or close the drawer", "View", window.toggle_drawer, ("Ctrl+J",))
+    yield Action(
+        "drawer",
+        "Open or close the drawer",
+        "View",
+        window.toggle_drawer,
+        ("Ctrl+J",),
+        control="drawer",
+    )
     presentation = window.toggle_presentation
-    yield Action("presentation", "Presentation", "View", presentation, ("F5",))
     yield Action("motion", "Moving dashes on or off", "View", window.toggle_motion)
-    yield Action("theme", "Light or dark", "View", window.toggle_theme, ("T",))
+    yield Action("presentation", "Presentation", "View", presentation, ("F5",), control="present")
+    yield Action("theme", "Light or dark", "View", window.toggle_theme, ("T",), control="theme")
+    yield Action("teacher", "Hide controls from students…", "View", window.show_teacher)
     yield Action("palette", "Find a command…", "Help", window.show_palette, ("Ctrl+K",))
     yield Action("keys", "Keys", "Help", window.show_keys, ("?",))
     yield Action("errors", "Log of errors", "Help", window.show_log)

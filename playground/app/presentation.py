@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.app.controls.button import Button, IconButton
 from playground.app.controls.combo import Combo
+from playground.app.controls.form import CONTROL
 from playground.app.controls.text import label, number_text
 from playground.app.panels.galleries import SourceTiles
 from playground.app.panels.training import LEARNING_RATES
@@ -25,7 +26,7 @@ BAR = 84
 EDGE = 32
 GAP = 24
 HIT = 48  # of what is pressed
-CONTROL, COUNTER, TITLE, SMALL = 20, 34, 28, 18
+LARGE, COUNTER, TITLE, SMALL = 20, 34, 28, 18
 STRIP = 150  # below the network
 BELOW = 84  # below the plot
 DATA = ("circle", "xor", "gauss", "spiral")
@@ -63,12 +64,12 @@ class Presentation(QWidget):
         self.reset = IconButton(theme, "reset", tr("Reset to step 0 (R)"), 26, HIT)
         self.step = IconButton(theme, "step", tr("Train one step (S)"), 26, HIT)
         self.run = Button(theme, tr("Run"), "play", primary=True)
-        self.run.setFont(theme.font(CONTROL, 600))
+        self.run.setFont(theme.font(LARGE, 600))
         self.run.setFixedSize(156, 52)
         self.epoch = label(theme, "0", COUNTER, 600, text)
         self.correct = label(theme, "", COUNTER, 600, text)
         self.leave = Button(theme, tr("Leave"), "close")
-        self.leave.setFont(theme.font(CONTROL, 600))
+        self.leave.setFont(theme.font(LARGE, 600))
         self.leave.setFixedSize(120, HIT)
         self.reset.clicked.connect(session.reset)
         self.step.clicked.connect(session.step)
@@ -83,15 +84,18 @@ class Presentation(QWidget):
         words = {name: row.label for name, row in ACTIVATIONS.items()}
         self.activation = Combo(theme, tr("Activation"), words)
         self.activation.setFixedSize(170, HIT)
+        self.activation.setProperty(CONTROL, "layers.*.activation")
         self.activation.changed.connect(self._set_activation)
         self.slower = IconButton(theme, "minus", tr("Smaller learning rate"), 20, HIT)
         self.faster = IconButton(theme, "plus", tr("Larger learning rate"), 20, HIT)
         self.slower.clicked.connect(lambda: self._move_rate(-1))
         self.faster.clicked.connect(lambda: self._move_rate(1))
-        self.rate = label(theme, "", CONTROL, 600, theme.tokens.text)
+        self.rate = label(theme, "", LARGE, 600, theme.tokens.text)
         self.rate.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.rate.setMinimumWidth(84)
-        self.loss = label(theme, "", CONTROL + 2, 600, theme.tokens.text)
+        for each in (self.slower, self.faster):
+            each.setProperty(CONTROL, RATE)
+        self.loss = label(theme, "", LARGE + 2, 600, theme.tokens.text)
         self.curve = Curve(theme)
 
     def _lay_out(self) -> None:

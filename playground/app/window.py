@@ -31,6 +31,7 @@ from playground.app.presentation import Presentation
 from playground.app.recent import RecentFiles
 from playground.app.session import Session
 from playground.app.shortcuts import LogSheet, ShortcutSheet
+from playground.app.teacher import Teacher, TeacherSheet
 from playground.app.theme import DARK, Theme
 from playground.app.toast import Action as Offer
 from playground.app.toast import Toast
@@ -73,6 +74,8 @@ class MainWindow(QMainWindow):
         self.tables = Tables(self, theme, session, self.files)
         self.files.open_table, self.files.paste_table = self.tables.open, self.tables.paste
         self.actions_ = Actions(self, all_actions(self))
+        self.teacher = Teacher(self, session)
+        self.presentation: Presentation | None = None
         self.setAcceptDrops(True)
         self.rebuild()
         for changed in (session.experiment_changed, session.state_changed):
@@ -87,6 +90,8 @@ class MainWindow(QMainWindow):
     def rebuild(self) -> None:
         """Make everything in the window anew, in the theme and for the session as they are now."""
         theme, session = self._theme, self.session
+        if self.presentation is not None:
+            self.toggle_presentation()
         windows = self.drawer.close_windows() if hasattr(self, "drawer") else {}
         self.transport = Transport(theme, session)
         self.data = DataPanel(theme, session)
@@ -100,13 +105,13 @@ class MainWindow(QMainWindow):
         self.data.table_asked.connect(self.tables.ask)
         self.pages = QStackedWidget()
         self.pages.addWidget(self._lay_out())
-        self.presentation: Presentation | None = None
         self.setCentralWidget(self.pages)
         self.toast = Toast(theme, self.pages)
         self._fit()
         for key, place in windows.items():
             self.drawer.open_window(key, place)
         self._fill_menu()
+        self.teacher.apply()
 
     def _lay_out(self) -> QWidget:
         scroll = QScrollArea(widgetResizable=True)
@@ -184,6 +189,10 @@ class MainWindow(QMainWindow):
         """Show every key and what it does."""
         ShortcutSheet(self._theme, self.actions_, self).open()
 
+    def show_teacher(self) -> None:
+        """Let a teacher choose what students see."""
+        TeacherSheet(self._theme, self.teacher, self).open()
+
     def show_log(self) -> None:
         """Show what went wrong so far."""
         LogSheet(self._theme, self.log, self).open()
@@ -234,6 +243,7 @@ class MainWindow(QMainWindow):
             self.presentation.left.connect(self.toggle_presentation)
             self.pages.addWidget(self.presentation)
             self.pages.setCurrentWidget(self.presentation)
+            self.teacher.apply()
             self.showFullScreen()
         else:
             self.pages.removeWidget(shown)

@@ -26,6 +26,7 @@ from playground.app.theme import Theme
 from playground.fields import Setting
 
 SMALLEST_SHARE = 1e-12  # of a logarithmic scale's upper end, where its lower end is 0
+CONTROL = "control"  # the property of a control that holds its path
 WIDE = 1000  # more whole numbers than these are on a logarithmic scale
 
 
@@ -110,6 +111,9 @@ class Form(QObject):
         self._controls[path] = control
         self._names[path] = name or rules.label
         control.set_value(value)
+        control.setProperty(CONTROL, path)
+        if not control.accessibleName():
+            control.setAccessibleName(self._names[path])
         if rules.help:
             control.setToolTip(f"{rules.help}.")
         control.changed.connect(lambda value: self._edit(path, value))
