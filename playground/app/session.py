@@ -272,6 +272,11 @@ class Session(QObject):
         if self.edit("layers", tuple(others)):
             self.select_layer(to)
 
+    def change_layer(self, index: int, layer: Layer) -> None:
+        """Put a layer in the place of another one."""
+        layers = self._experiment.layers
+        self.edit("layers", (*layers[:index], layer, *layers[index + 1 :]))
+
     def duplicate_layer(self, index: int) -> None:
         """Add a layer like this one after it, with weights of its own."""
         layer = self._experiment.layers[index]

@@ -11,7 +11,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from playground.app.panels.layer import DenseForm, LayerForm, OutputFacts
+from playground.app.controls.slider import Slider
+from playground.app.panels.layer import DenseForm, LayerForm, NormForm, OutputFacts
 from playground.app.panels.transport import architecture
 from playground.app.session import Session
 from playground.app.theme import Theme
@@ -169,9 +170,10 @@ def test_a_click_on_a_pill_shows_it_in_the_card(window: MainWindow) -> None:
     click_on(diagram, 3)
     assert window.session.selected_layer == 2
     assert card.title.text() == "Batch norm"
-    assert isinstance(card.body, LayerForm)
+    assert isinstance(card.body, NormForm)
     click_on(diagram, 4)
     assert card.title.text() == "Dropout 0.25"
+    assert isinstance(card.body, LayerForm)
     click_on(diagram, 5)
     assert card.title.text() == "Dense layer 2"
     assert isinstance(card.body, DenseForm)
@@ -263,15 +265,51 @@ def test_a_layer_is_frozen_and_said_to_be(qtbot: QtBot, window: MainWindow) -> N
 def test_settings_of_a_norm_are_edited(qtbot: QtBot, window: MainWindow) -> None:
     session, card = window.session, window.settings.layer
     session.select_layer(2)
-    assert isinstance(card.body, LayerForm)
+    assert isinstance(card.body, NormForm)
     session.edit("layers.2.momentum", 0.3)
-    sliders = {each.label.text(): each for each in card.body.findChildren(type(window.data.noise))}
+    popover = card.body.parameters.open()
+    sliders = {each.label.text(): each for each in popover.findChildren(Slider)}
     assert sliders.keys() == {"Momentum", "ε"}
     assert sliders["Momentum"].edit.text() == "0.3"
     sliders["ε"].edit.start()
     qtbot.keyClicks(sliders["ε"].edit, "0.001")
     qtbot.keyClick(sliders["ε"].edit, Qt.Key.Key_Return)
     assert session.experiment.layers[2] == BatchNorm(0.3, 0.001)
+    popover.close()
+
+
+def test_the_card_changes_the_kind_of_a_layer(qtbot: QtBot, window: MainWindow) -> None:
+    session, card = window.session, window.settings.layer
+    session.select_layer(4)
+    assert card.kind.value == "dense"
+    qtbot.mouseClick(card.kind.segment("norm"), LEFT)
+    assert session.experiment.layers[4] == BatchNorm()
+    assert card.title.text() == "Batch norm"
+    assert isinstance(card.body, NormForm)
+    qtbot.mouseClick(card.body.over.segment("layer_norm"), LEFT)
+    assert session.experiment.layers[4] == LayerNorm()
+    assert card.kind.value == "norm"
+    qtbot.mouseClick(card.kind.segment("dropout"), LEFT)
+    assert session.experiment.layers[4] == Dropout()
+    session.undo()
+    session.undo()
+    session.undo()
+    assert session.experiment.layers == STACK
+    assert card.kind.value == "dense"
+    session.select_layer(None)
+    assert not card.kind.isVisible()
+
+
+def test_the_card_shows_a_norm_s_numbers_as_they_are_learned(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    session, card = window.session, window.settings.layer
+    session.select_layer(2)
+    assert isinstance(card.body, NormForm)
+    assert (card.body.scales.text(), card.body.shifts.text()) == ("γ  1.00", "β  0.00")
+    session.step_epoch()
+    qtbot.waitUntil(lambda: "…" in card.body.scales.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "…" in card.body.shifts.text(), timeout=PATIENCE_MS)
 
 
 def test_a_batch_norm_that_does_not_fit_is_explained(qtbot: QtBot, window: MainWindow) -> None:

@@ -21,6 +21,7 @@ from playground.app.panels.training import TrainingCard
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.data import SOURCES
+from playground.engine.layers import Dropout
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.experiment import Experiment, Split
@@ -374,23 +375,24 @@ def test_the_layer_card_edits_the_selected_layer(
 ) -> None:
     session.select_layer(1)
     assert layer.title.text() == "Dense layer 2"
-    enter(qtbot, layer.body.units, "5")
     choose(qtbot, layer.body.activation, "ReLU")
     choose(qtbot, layer.body.initializer, "He")
     first, second = session.experiment.layers
     assert (first.units, first.activation) == (8, "tanh")
-    assert (second.units, second.activation) == (5, "relu")
+    assert (second.units, second.activation) == (8, "relu")
     assert type(second.initializer).__name__ == "He"
 
 
-def test_too_many_units_are_refused_beside_the_field(
+def test_too_large_a_rate_is_refused_beside_the_field(
     qtbot: QtBot, session: Session, layer: LayerCard
 ) -> None:
-    enter(qtbot, layer.body.units, "1000000000")
-    assert session.experiment.layers[0].units == 8
-    assert layer.body.units.edit.text() == "8"
-    assert layer.body.note.text.startswith("Units: ")
-    assert "1 to 512" in layer.body.note.text
+    qtbot.mouseClick(layer.kind.segment("dropout"), LEFT)
+    rate = layer.body.findChild(Slider)
+    enter(qtbot, rate, "7")
+    assert session.experiment.layers[0] == Dropout(0.5)
+    assert rate.edit.text() == "0.5"
+    assert layer.body.note.text.startswith("Rate: ")
+    assert "0 to 0.95" in layer.body.note.text
 
 
 def test_the_trash_removes_the_layer_until_only_the_output_is_left(
@@ -406,9 +408,7 @@ def test_the_trash_removes_the_layer_until_only_the_output_is_left(
 
 
 def test_another_experiment_shows_in_the_layer_card(session: Session, layer: LayerCard) -> None:
-    session.edit("layers.0.units", 3)
     session.edit("layers.0.activation", "sine")
-    assert layer.body.units.edit.text() == "3"
     assert layer.body.activation.currentText() == "sine"
 
 
@@ -577,7 +577,7 @@ def test_one_edit_changes_the_experiment_once(
     session.experiment_changed.connect(lambda: changes.append(session.experiment))
     enter(qtbot, training.learning_rate, "0.02")
     qtbot.mouseClick(data.sources.tiles["circle"], LEFT)
-    enter(qtbot, layer.body.units, "4")
+    qtbot.mouseClick(layer.kind.segment("dropout"), LEFT)
     assert len(changes) == 3
 
 
@@ -601,7 +601,7 @@ def test_everything_can_be_reached_and_is_named(
 def test_the_layer_card_has_room_for_its_rows(layer: LayerCard, width: int, height: int) -> None:
     layer.resize(width, height)
     body = layer.body
-    for control in (body.units, body.activation, body.initializer):
+    for control in (layer.kind, body.activation, body.initializer):
         place = control.mapTo(layer, QPoint(0, 0))
         assert layer.panel.contains(place)
         assert layer.panel.contains(place + control.rect().bottomRight())

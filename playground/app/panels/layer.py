@@ -8,22 +8,26 @@ from playground.app.controls.card import Card
 from playground.app.controls.form import Form
 from playground.app.controls.glyph import function_glyph
 from playground.app.controls.parameters import ParametersButton, about, parameters
-from playground.app.controls.scale import Log
+from playground.app.controls.segmented import Segmented
 from playground.app.controls.text import label
 from playground.app.session import Session
 from playground.app.theme import Theme
-from playground.app.views.network_model import layer_name
+from playground.app.views.network_model import Numbers, layer_name, structure_of
+from playground.app.views.network_readout import range_text
+from playground.app.words import tr
 from playground.data.origin import source_of
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
-from playground.engine.layers import LAYERS, Dense, Layer
+from playground.engine.layers import LAYERS, BatchNorm, Dense, Dropout, Layer, LayerNorm
 from playground.engine.losses import LOSSES, output_activation
 from playground.experiment import Experiment
-from playground.fields import setting_of
+from playground.fields import setting_of, type_name
 
 LABEL_WIDTH = 76
-VALUE_WIDTH = 40
 GAP = 8
+KINDS = {"dense": "Dense", "dropout": "Dropout", "norm": "Norm"}  # one row has room for three
+KIND_LAYERS = {"dense": Dense, "dropout": Dropout, "norm": BatchNorm}  # what is chosen first
+NORMS = {"batch_norm": "Batch", "layer_norm": "Layer"}
 
 ACTIVATION_WORDS = {row.name: row.label for row in ACTIVATIONS.values()}
 ACTIVATION_HINTS = {row.name: row.formula for row in ACTIVATIONS.values()}
@@ -52,7 +56,10 @@ class LayerCard(Card):
         self.remove = IconButton(theme, "trash", "Remove this layer")
         self.remove.clicked.connect(self._remove)
         self.add_to_head(_beside(self.frozen, self.add, self.remove))
-        self.body: DenseForm | LayerForm | OutputFacts | None = None
+        self.kind = Segmented(theme, tr("Kind of layer"), {key: tr(w) for key, w in KINDS.items()})
+        self.kind.changed.connect(self._choose_kind)
+        self.content.addWidget(self.kind)
+        self.body: DenseForm | LayerForm | NormForm | OutputFacts | None = None
         session.selection_changed.connect(self._refresh)
         session.experiment_changed.connect(self._refresh)
         self._refresh()
@@ -74,6 +81,9 @@ class LayerCard(Card):
             self._show_layer(layer)
         else:
             self.body.refresh()
+        self.kind.setVisible(layer is not None)
+        if layer is not None:
+            self.kind.set_value(_kind_of(layer))
         self.remove.setVisible(layer is not None)
         frozen = getattr(layer, "frozen", None)  # a dropout has nothing to freeze
         self.frozen.setVisible(frozen is not None)
@@ -96,6 +106,8 @@ class LayerCard(Card):
             self.body = OutputFacts(self._theme, self._session)
         elif isinstance(layer, Dense):
             self.body = DenseForm(self._theme, self._session, self.index)
+        elif isinstance(layer, BatchNorm | LayerNorm):
+            self.body = NormForm(self._theme, self._session, self.index)
         else:
             self.body = LayerForm(self._theme, self._session, self.index)
         self.content.addWidget(self.body)
@@ -107,6 +119,11 @@ class LayerCard(Card):
     def _add(self, layer: Layer) -> None:
         self._session.add_layer(len(self._layers) if self.index is None else self.index + 1, layer)
 
+    def _choose_kind(self, kind: str) -> None:
+        if self.index is not None:
+            self._session.change_layer(self.index, KIND_LAYERS[kind]())
+            self._refresh()
+
     def _freeze(self, on: bool) -> None:
         if not self._session.edit(f"layers.{self.index}.frozen", on):
             self._refresh()
@@ -114,6 +131,11 @@ class LayerCard(Card):
     def _remove(self) -> None:
         if self.index is not None:
             self._session.remove_layer(self.index)
+
+
+def _kind_of(layer: Layer) -> str:
+    """Which of the card's kinds a layer is."""
+    return next((kind for kind, cls in KIND_LAYERS.items() if isinstance(layer, cls)), "norm")
 
 
 def _beside(*buttons: QWidget) -> QWidget:
@@ -128,7 +150,7 @@ def _beside(*buttons: QWidget) -> QWidget:
 
 
 class LayerForm(QWidget):
-    """The settings of one layer, each as it is declared."""
+    """The settings of a dropout, as they are declared, and what it does."""
 
     def __init__(self, theme: Theme, session: Session, index: int) -> None:
         super().__init__()
@@ -136,11 +158,11 @@ class LayerForm(QWidget):
         self.shows = index, type(layer)
         self._form = Form(theme, session, self)
         self.note = self._form.note
-        said, _, source = about(type(layer)).rpartition(" (")
-        words = label(theme, f"{said}." if said else source, 11, 400, theme.tokens.text3)
+        said, _, _ = about(type(layer)).rpartition(" (")
+        words = label(theme, f"{tr(said)}.", 11, 400, theme.tokens.text3)
         words.setWordWrap(True)
         words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        words.setToolTip(about(type(layer)))
+        words.setToolTip(tr(about(type(layer))))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP // 2)  # the words need the room
@@ -154,8 +176,63 @@ class LayerForm(QWidget):
         self._form.refresh()
 
 
+class NormForm(QWidget):
+    """What a norm is taken over, and its γ and β as training has them."""
+
+    def __init__(self, theme: Theme, session: Session, index: int) -> None:
+        super().__init__()
+        self._session = session
+        layer = session.experiment.layers[index]
+        self.shows = index, type(layer)
+        self._index = index
+        words = {name: tr(word) for name, word in NORMS.items()}
+        self.over = Segmented(theme, tr("Norm over"), words)
+        self.over.set_value(type_name(layer, LAYERS))
+        self.over.changed.connect(self._choose)
+        self.over.setToolTip(tr(about(type(layer))))
+        self.parameters = ParametersButton(theme, session, f"layers.{index}", skip=("frozen",))
+        self.scales = label(theme, colour=theme.tokens.text)
+        self.shifts = label(theme, colour=theme.tokens.text)
+        kind = QHBoxLayout()
+        kind.setSpacing(GAP - 2)
+        kind.addWidget(self.over, 1)
+        kind.addWidget(self.parameters)
+        values = QHBoxLayout()
+        for each, tip in (
+            (self.scales, tr("γ of its units, which scales: from the least to the most")),
+            (self.shifts, tr("β of its units, which shifts: from the least to the most")),
+        ):
+            each.setToolTip(tip)
+            values.addWidget(each, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addLayout(kind)
+        column.addLayout(values)
+        column.addStretch(1)
+        session.snapshot_changed.connect(self._show_values)
+        self._show_values()
+
+    def refresh(self) -> None:
+        """Show the experiment's values."""
+        self.parameters.refresh()
+        self._show_values()
+
+    def _show_values(self) -> None:
+        structure = structure_of(self._session.experiment)
+        numbers, column = Numbers(structure, self._session.snapshot), self._index + 1
+        for words, name, values in (
+            (self.scales, "γ", numbers.scales(column)),
+            (self.shifts, "β", numbers.shifts(column)),
+        ):
+            words.setText(f"{name}  {'–' if values is None else range_text(values)}")
+
+    def _choose(self, name: str) -> None:
+        self._session.change_layer(self._index, LAYERS[name]())
+
+
 class DenseForm(QWidget):
-    """The settings of one dense layer."""
+    """The settings of one dense layer; its units are set above it in the network."""
 
     def __init__(self, theme: Theme, session: Session, index: int) -> None:
         super().__init__()
@@ -163,13 +240,6 @@ class DenseForm(QWidget):
         self._form = Form(theme, session, self)
         self.note = self._form.note
         path = f"layers.{index}"
-        limits = setting_of(Dense, "units")
-        self.units = self._form.slider(
-            f"{path}.units",
-            Log(limits.minimum or 1, limits.maximum or 1),
-            label_width=LABEL_WIDTH,
-            value_width=VALUE_WIDTH,
-        )
         glyph = function_glyph({row.name: row.function for row in ACTIVATIONS.values()})
         self.activation = self._form.combo(
             f"{path}.activation", ACTIVATION_WORDS, ACTIVATION_HINTS, glyph
@@ -188,11 +258,10 @@ class DenseForm(QWidget):
         grid.setHorizontalSpacing(0)
         grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(self.units, 0, 0, 1, 2)
-        grid.addWidget(label(theme, "Activation"), 1, 0)
-        grid.addWidget(self.activation, 1, 1)
-        grid.addWidget(label(theme, "Init"), 2, 0)
-        grid.addLayout(init, 2, 1)
+        grid.addWidget(label(theme, tr("Activation")), 0, 0)
+        grid.addWidget(self.activation, 0, 1)
+        grid.addWidget(label(theme, tr("Init")), 1, 0)
+        grid.addLayout(init, 1, 1)
 
     def refresh(self) -> None:
         """Show the experiment's values."""

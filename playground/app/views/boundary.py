@@ -117,6 +117,7 @@ class BoundaryView(Card):
         if self._unit is not None:
             structure = structure_of(self._session.experiment)
             name, short = unit_title(structure, *self._unit), structure.unit_name(*self._unit)
+            short = short[:1].upper() + short[1:] if self._unit[0] else short
         taken = self.splits.sizeHint().width() + self.settings.width() + 2 * HEAD_GAP
         room = self.width() - 2 * (SHADOW + PADDING) - taken
         long = self.title.fontMetrics().horizontalAdvance(name) + 2 <= room
