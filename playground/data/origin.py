@@ -21,7 +21,7 @@ def source_of(data: "Data") -> Source:
     `FormulaError` for a formula that is none.
     """
     if data.source == POINTS:
-        return (data.points or Points()).source()
+        return (Points() if data.points is None else data.points).source()  # empty ones are false
     if data.source == TYPED:
         return typed.source(data.formula or typed.FIRST)
     return SOURCES.get(data.source) or source(data.source, data.table or Table())

@@ -226,3 +226,31 @@ def test_more_points_than_there_can_be_are_said(
     assert said.args is not None
     assert "20,000" in said.args[1]
     assert len(points(window)) == MOST_POINTS
+
+
+def test_drawing_shows_both_inputs_where_others_were_plotted(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    session = window.session
+    session.replace(session.experiment.with_source("iris"))
+    session.edit("view.axes", (1, 0))
+    qtbot.keyClick(window, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: shows(window, 0))
+    qtbot.mouseClick(layer_of(window), LEFT, pos=at(layer_of(window), 0.75, 0.25))
+    assert points(window).x1[0] == pytest.approx(3, abs=0.05)
+    qtbot.waitUntil(lambda: shows(window, 1))
+    assert session.snapshot is not None
+    assert session.snapshot.plane.places[0] == pytest.approx((3, 3), abs=0.05)
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1440, 900)])
+def test_the_tools_have_room_for_every_class(
+    qtbot: QtBot, window: MainWindow, layer: DrawLayer, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    window.drawing.set_classes(6)
+    qtbot.waitUntil(lambda: palette_of(window).swatches[5].isVisible())
+    for bar in (tools_of(window), palette_of(window)):
+        assert bar.width() >= bar.minimumSizeHint().width()
+        assert bar.parentWidget().rect().contains(bar.geometry())
+    assert palette_of(window).geometry().contains(window.boundary.key.geometry())

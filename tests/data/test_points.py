@@ -136,3 +136,8 @@ def test_thousands_of_points_are_checked_between_two_frames() -> None:
         experiment.check()
         times.append(time.perf_counter() - start)
     assert min(times) < 0.1
+
+
+@pytest.mark.parametrize(("classes", "task"), [(0, "regression"), (2, "binary"), (6, "classes")])
+def test_no_points_yet_are_of_the_task_they_were_begun_for(classes: int, task: str) -> None:
+    assert Experiment().with_source("points", points=Points(classes)).task == task

@@ -68,9 +68,9 @@ class Card(QWidget):
         """Change the title."""
         self.title.setText(text)
 
-    def add_to_head(self, widget: QWidget) -> None:
-        """Put a widget at the right end of the title's row."""
-        self._head.addWidget(widget)
+    def add_to_head(self, widget: QWidget, place: int = -1) -> None:
+        """Put a widget at the right end of the title's row, or at a place; the title is at 0."""
+        self._head.insertWidget(place, widget)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -24,9 +24,9 @@ WORDS = {
     "move": ("move", "Move points"),
 }
 SIDE = 28
-SWATCH = QSize(31, 26)
+SWATCH = QSize(29, 26)
 RADIUS = 7
-COMBO_WIDTH = 92
+COMBO_WIDTH = 88
 
 
 def put_drawing_on(theme: Theme, session: Session, drawing: Drawing, card: BoundaryView) -> None:
@@ -60,7 +60,7 @@ class DrawTools(QWidget):
         self.done.clicked.connect(drawing.finish)
         row.addWidget(self.clear)
         row.addWidget(self.done)
-        card.add_to_head(self)
+        card.add_to_head(self, 1)
         drawing.changed.connect(self._refresh)
         self._refresh()
 
@@ -99,11 +99,14 @@ class Palette(QWidget):
     """Which class is drawn, or which value, and how many classes there are; covers the key."""
 
     def __init__(self, theme: Theme, drawing: Drawing, card: BoundaryView) -> None:
-        super().__init__(card.key.parentWidget())
+        body = card.key.parentWidget()
+        assert body is not None  # the key stands in the card
+        super().__init__(body)
+        self._body = body
         self._theme, self._drawing, self._key = theme, drawing, card.key
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        row.setSpacing(1)
         self.swatches = [Swatch(theme, drawing, index) for index in range(MOST_CLASSES_DRAWN)]
         for swatch in self.swatches:
             row.addWidget(swatch)
@@ -125,8 +128,13 @@ class Palette(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
-            self.setGeometry(self._key.geometry())
+            self._cover()
         return False
+
+    def _cover(self) -> None:
+        """Take the key's place, and what is beside it: the plot may be narrow."""
+        width = self._body.width()
+        self.setGeometry(0, self._key.y(), width, self._key.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._theme.tokens.panel)
@@ -139,7 +147,7 @@ class Palette(QWidget):
         self.setVisible(on)
         if not on:
             return
-        self.setGeometry(self._key.geometry())
+        self._cover()
         self.raise_()
         for index, swatch in enumerate(self.swatches):
             swatch.setVisible(index < points.classes)
@@ -181,8 +189,8 @@ class Swatch(Pressable):
             painter.drawRoundedRect(frame, RADIUS, RADIUS)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.theme.class_colour(self._index, self._drawing.points.classes))
-        painter.drawEllipse(QPointF(9, self.height() / 2), 4.5, 4.5)
+        painter.drawEllipse(QPointF(9, self.height() / 2), 4.2, 4.2)
         painter.setPen(tokens.text)
         painter.setFont(self.theme.font(12, 600 if self.isChecked() else 500))
-        letter = QRectF(17, 0, self.width() - 18, self.height())
+        letter = QRectF(16, 0, self.width() - 18, self.height())
         painter.drawText(letter, Qt.AlignmentFlag.AlignVCenter, NAMES[self._index][-1])

@@ -21,9 +21,10 @@ from playground.app.panels.drawing import Drawing
 from playground.app.session import Session
 from playground.app.theme import Theme, diverging_colour, faded
 from playground.app.views.field_plot import FieldPlot
+from playground.app.views.points import RADIUS, has_shapes, shape
 from playground.app.words import tr
 
-RADIUS = 3.4  # of a point, to the middle of its outline
+HALF = 7.0  # half the side of a mark's picture
 REACH = 9.0  # pixels from the pointer to what it grabs
 SPRAY = 20.0  # pixels from the pointer to the outermost sprayed point
 ERASER = 14.0
@@ -278,7 +279,8 @@ class DrawLayer(QWidget):
         """All points, drawn once and laid over many fields."""
         points, ratio = self._drawing.points, self.devicePixelRatioF()
         origin, unit = self._axes()
-        key = (points, origin.toTuple(), unit.toTuple(), self.size().toTuple(), ratio)
+        shapes = has_shapes(self._session.experiment.view, points.classes)
+        key = (points, shapes, origin.toTuple(), unit.toTuple(), self.size().toTuple(), ratio)
         if key != self._picture_key:
             self._picture_key = key
             self._picture = QPixmap(self.size() * ratio)
@@ -291,11 +293,11 @@ class DrawLayer(QWidget):
             shade: Callable[[float], float] = (
                 float if points.classes else lambda value: round(SHADES * value / largest) / SHADES
             )
-            half = QPointF(RADIUS + 1, RADIUS + 1)
+            half = QPointF(HALF, HALF)
             for place, target in zip(self._positions().tolist(), points.targets, strict=True):
                 colour = shade(target)
                 if colour not in dots:
-                    dots[colour] = self._dot(colour, ratio)
+                    dots[colour] = self._dot(colour, shapes, ratio)
                 painter.drawPixmap(QPointF(*place) - half, dots[colour])
             painter.end()
         return self._picture
@@ -306,17 +308,22 @@ class DrawLayer(QWidget):
             return self._theme.class_colour(int(shade), classes)
         return diverging_colour(self._theme.tokens, shade)
 
-    def _dot(self, shade: float, ratio: float) -> QPixmap:
-        side = 2 * (RADIUS + 1)
+    def _dot(self, shade: float, shapes: bool, ratio: float) -> QPixmap:
+        side = 2 * HALF
         dot = QPixmap(round(2 * side * ratio), round(2 * side * ratio))
         dot.setDevicePixelRatio(2 * ratio)
         dot.fill(Qt.GlobalColor.transparent)
         painter = QPainter(dot)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plain = QColor("white") if self._drawing.points.classes else faded(QColor("black"), 0.4)
-        painter.setPen(QPen(plain, 1))
+        tokens, centre = self._theme.tokens, QPointF(side / 2, side / 2)
+        outline = tokens.panel if self._drawing.points.classes else faded(tokens.text, 0.4)
+        painter.setPen(QPen(outline, 1))
         painter.setBrush(self._colour(shade))
-        painter.drawEllipse(QPointF(side / 2, side / 2), RADIUS, RADIUS)
+        polygon = shape(int(shade), centre) if shapes else None
+        if polygon is None:
+            painter.drawEllipse(centre, RADIUS, RADIUS)
+        else:
+            painter.drawPolygon(polygon)
         painter.end()
         return dot
 

@@ -9,6 +9,7 @@ from playground.app.session import Session
 from playground.app.words import tr
 from playground.data.origin import source_of
 from playground.data.points import MOST_CLASSES_DRAWN, MOST_POINTS, NAMES, POINTS, Points
+from playground.experiment import View
 
 TOOLS = ("point", "spray", "erase", "move")
 PLANE_INPUTS = 2
@@ -50,7 +51,8 @@ class Drawing(QObject):
     @property
     def points(self) -> Points:
         """What was drawn."""
-        return self._session.experiment.data.points or Points()
+        points = self._session.experiment.data.points
+        return Points() if points is None else points  # empty ones are false
 
     @property
     def other(self) -> float:
@@ -85,11 +87,13 @@ class Drawing(QObject):
         self._tool = self._tool or TOOLS[0]
         if experiment.data.source != POINTS:
             self._offered = self._present_points()
-            points = experiment.data.points or Points()
+            points = self.points
             if not len(points):
                 values = experiment.task == "regression" if values is None else values
                 points = replace(points, classes=0 if values else points.classes or 2)
-            self._session.replace(experiment.with_source(POINTS, points=points), tr("Your points"))
+            view = replace(experiment.view, plane="inputs", axes=View().axes)
+            changed = replace(experiment.with_source(POINTS, points=points), view=view)
+            self._session.replace(changed, tr("Your points"))
         self._keep_in_step()
         self.changed.emit()
 
