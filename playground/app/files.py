@@ -55,6 +55,15 @@ class Files(QObject):
         dialog.fileSelected.connect(self._session.save_experiment)
         dialog.open()
 
+    def ask_export(self, ending: str) -> None:
+        """Ask where to save the trained model in a format, and save it."""
+        from playground.export import FORMATS  # not needed for the first picture
+
+        dialog = self.dialog(tr("Export model"), [f"{FORMATS[ending].label} (*{ending})"])
+        self.let_save(dialog, ending)
+        dialog.fileSelected.connect(self._session.save_model)
+        dialog.open()
+
     def ask_curves(self) -> None:
         """Ask where to save the curves as a table, and save it."""
         dialog = self.dialog(tr("Save curves"), [f"{tr('Table')} (*.csv)"])

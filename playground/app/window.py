@@ -198,17 +198,14 @@ class MainWindow(QMainWindow):
         LogSheet(self._theme, self.log, self).open()
 
     def ask_export(self) -> None:
-        """Ask where and in which format to save the trained model, and save it."""
-        from playground.export import FORMATS  # not needed for the first picture
+        """Ask in which format and where to save the trained model, and save it."""
+        # Not needed for the first picture, hence imported here.
+        from playground.app.export_sheet import ExportSheet
+        from playground.export import FORMATS
 
-        endings = {f"{row.label} (*{row.ending})": row.ending for row in FORMATS.values()}
-        dialog = self.files.dialog(tr("Export model"), list(endings))
-        self.files.let_save(dialog, next(iter(endings.values())))
-        dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix(endings[chosen].lstrip("."))
-        )
-        dialog.fileSelected.connect(self.session.save_model)
-        dialog.open()
+        sheet = ExportSheet(self._theme, self.session, FORMATS, self)
+        sheet.chosen.connect(self.files.ask_export)
+        sheet.open()
 
     def ask_picture(self) -> None:
         """Ask what to save a picture of, and save it."""

@@ -23,8 +23,10 @@ from playground.app.controls.button import Button, Pressable
 from playground.app.controls.card import SHADOW
 from playground.app.controls.focus import ROOM
 from playground.app.controls.tile import Tile
+from playground.app.export_sheet import ExportSheet
 from playground.app.panels.transport import short_number
 from playground.app.window import MainWindow
+from playground.export import FORMATS
 from playground.snapshot import Snapshot
 
 # Menus and dialogs ask of a window system what the offscreen one cannot do.
@@ -261,6 +263,10 @@ def test_a_model_is_exported_and_opened_again(
     press(qtbot, window, Qt.Key.Key_Space)
     trained = settle(qtbot, window)
     click(qtbot, window.transport.export)
+    (sheet,) = window.findChildren(ExportSheet)
+    click(qtbot, sheet.rows[ending])
+    assert not sheet.copy.isEnabled()
+    click(qtbot, sheet.save)
     answer(qtbot, window, path)
     qtbot.waitUntil(lambda: window.toast.text.startswith(f"{path.name} saved"))
     choose(qtbot, window, "Examples", "xor")
@@ -270,6 +276,23 @@ def test_a_model_is_exported_and_opened_again(
     opened = settle(qtbot, window)
     assert opened.experiment == trained.experiment
     assert (opened.parameters["0.weight"] == trained.parameters["0.weight"]).all()
+
+
+def test_a_text_format_is_seen_and_copied_before_it_is_saved(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    click(qtbot, window.transport.export)
+    (sheet,) = window.findChildren(ExportSheet)
+    for ending, row in FORMATS.items():
+        click(qtbot, sheet.rows[ending])
+        assert sheet.about.text() == f"{row.about}."
+        assert sheet.copy.isEnabled() == row.text
+    click(qtbot, sheet.rows[".py"])
+    assert "def predict" in sheet.preview.toPlainText()
+    click(qtbot, sheet.copy)
+    assert "def predict" in QApplication.clipboard().text()
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
 
 
 def choose(qtbot: QtBot, window: MainWindow, submenu: str, name: str) -> None:
