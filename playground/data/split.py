@@ -40,7 +40,7 @@ def split_in_order(y: np.ndarray, classes: bool, shares: Sequence[float]) -> dic
     """
     ranks = np.arange(len(y))
     if classes:
-        for name in np.unique(y):
+        for name in np.flatnonzero(np.bincount(y)):  # `unique` loads masked arrays
             members = np.flatnonzero(y == name)
             ranks[members] = np.arange(len(members))
     place = ranks * GOLDEN % 1.0
@@ -54,7 +54,7 @@ def _evenly_mixed(y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     Each class is spread evenly over the places from 0 to 1, starting at an offset of its own.
     """
     place = np.empty(len(y))
-    names = np.unique(y)
+    names = np.flatnonzero(np.bincount(y))
     offsets = (rng.permutation(len(names)) + 0.5) / len(names)
     for name, offset in zip(names, offsets, strict=True):
         members = rng.permutation(np.flatnonzero(y == name))

@@ -13,18 +13,20 @@ from numba.core import cgutils
 
 from playground.engine.kernels.jit import inner, intrinsic
 from playground.engine.kernels.simd import Tile, span
-from playground.engine.plan import SLICE
+from playground.engine.plan import SLICE, WIDEST
 from playground.engine.vectors import VECTOR_BYTES, host_features
 
 # Tiles as (vectors side by side, rows to try), as many sums as there are registers to hold them:
-# AVX2 and SSE have 16, AVX-512 and NEON 32.
-TILES = (
-    ((4, (4, 2, 1)), (2, (8, 2, 1)), (1, (8, 4, 1)))
-    if VECTOR_BYTES == 64 or "neon" in host_features()
-    else ((2, (4, 2, 1)), (1, (8, 4, 1)))
-)
+# AVX2 and SSE have 16, AVX-512 and NEON 32. SSE has no instruction that repeats a number in a
+# vector, so its tiles are wide rather than high.
+if VECTOR_BYTES == 64 or "neon" in host_features():
+    TILES = ((4, (4, 2, 1)), (2, (8, 2, 1)), (1, (8, 4, 1)))
+elif VECTOR_BYTES == 32:
+    TILES = ((2, (4, 2, 1)), (1, (8, 4, 1)))
+else:
+    TILES = ((4, (2, 1)), (2, (4, 2, 1)), (1, (8, 4, 1)))
 
-PANEL = TILES[0][0] * VECTOR_BYTES // 4  # numbers of float32 side by side, at most WIDEST
+PANEL = WIDEST if VECTOR_BYTES == 64 else WIDEST // 2  # the first cache is smaller elsewhere
 FEW = 32  # so many rows are worth copying a panel for
 
 # How a tile of a product begins
