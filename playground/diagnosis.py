@@ -92,7 +92,7 @@ def histogram(values: np.ndarray, parts: int = PARTS) -> Histogram:
     finite = values[np.isfinite(values)]
     high = float(np.abs(finite).max(initial=0.0))
     counts, _ = np.histogram(finite, parts, (-high or -1.0, high or 1.0))
-    return Histogram(counts, -high, high)
+    return Histogram(counts, -high if high else 0.0, high)
 
 
 def _flows(rms: np.ndarray, weights: np.ndarray, said: list[str]) -> list[str]:

@@ -246,8 +246,11 @@ class Trainer:
 
     def measure_steps(self, on: bool) -> None:
         """Begin or end to measure every step, for `statistics`; training is not disturbed."""
+        gradients = self.network.g.copy()
         self._measures = on
         self._configure()
+        self.network.evaluate(self._split("train"))  # takes the room that measuring needs
+        self.network.g[:] = gradients
 
     @property
     def statistics(self) -> dict[str, np.ndarray]:

@@ -36,6 +36,16 @@ def test_measuring_does_not_disturb_the_training() -> None:
     assert watched.statistics["step"].tolist() == list(range(1, watched.step + 1))
 
 
+def test_the_newest_gradients_stay_when_measuring_begins_or_ends() -> None:
+    trainer = trained()
+    before = trainer.gradients
+    trainer.measure_steps(True)
+    trainer.metrics()
+    assert same(before, trainer.gradients)
+    trainer.measure_steps(False)
+    assert same(before, trainer.gradients)
+
+
 def test_what_is_measured_of_a_step_is_what_happened() -> None:
     trainer = Trainer(SPIRAL.with_("batch_size", 350).with_("layers", (Dense(6, "relu"), Dense(3))))
     trainer.measure_steps(True)

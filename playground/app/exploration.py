@@ -1,11 +1,13 @@
 """An exploration of the loss around the weights, in a thread of its own; training goes on."""
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from playground.app.messages import Explore
+from playground.app.words import tr
 from playground.snapshot import Landscape
 
 if TYPE_CHECKING:  # what imports Numba is imported by the thread
@@ -72,11 +74,16 @@ class Exploration:
             if isinstance(layer, Dense)
         ]
         shapes = {tensor.name: tensor.shape for tensor in program.tensors}
-        chosen = []
+        chosen, words = [], []
         for layer, unit, source in np.reshape(self._wish.weights, (2, 3)).tolist():
             name = names[min(layer, len(names) - 1)]
             units, inputs = shapes[name]
-            chosen.append((name, min(unit, units - 1) * inputs + min(source, inputs - 1)))
+            unit, source = min(unit, units - 1), min(source, inputs - 1)
+            chosen.append((name, unit * inputs + source))
+            into = tr("Output") if name == names[-1] else tr("Dense {number}", number=layer + 1)
+            places = {"layer": into, "source": source + 1, "unit": unit + 1}
+            words.append(tr("{layer}, input {source} to neuron {unit}", **places))
         if chosen[0] == chosen[1]:
-            raise ValueError("Choose two different weights.")
-        return weights_plane(self._still.trainer, *chosen)
+            raise ValueError(tr("Choose two different weights."))
+        plane = weights_plane(self._still.trainer, *chosen)
+        return replace(plane, names=(words[0], words[1]))

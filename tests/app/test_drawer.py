@@ -315,7 +315,7 @@ def test_the_landscape_is_computed_while_training_goes_on(qtbot: QtBot, window: 
     found = session.explorer.landscape
     assert found is not None
     assert found.epoch >= 10
-    assert view.facts.rows[0][0] == f"Loss at epoch {found.epoch}"
+    assert view.facts.rows[0][0] == f"Loss at epoch {found.epoch:,}"
     assert view.compute.text() == "Recompute around current weights"
     session.pause()
 
@@ -352,7 +352,10 @@ def test_the_landscape_over_two_weights_that_the_user_chose(
     qtbot.waitUntil(lambda: session.explorer.landscape is not None, timeout=20_000)
     found = session.explorer.landscape
     assert found is not None
-    assert found.names == ("0.weight[0, 1]", "2.weight[1, 1]")
+    assert found.names == (
+        "Dense 1, input 2 to neuron 1",
+        "Dense 2, input 2 to neuron 2",
+    )
 
 
 def test_the_same_weight_twice_is_refused_in_words(qtbot: QtBot, window: MainWindow) -> None:
@@ -362,6 +365,16 @@ def test_the_same_weight_twice_is_refused_in_words(qtbot: QtBot, window: MainWin
     qtbot.waitUntil(lambda: bool(said))
     assert said == ["Choose two different weights."]
     assert window.session.explorer.landscape is None
+
+
+def test_a_map_takes_the_place_of_one_with_the_same_names(qtbot: QtBot, window: MainWindow) -> None:
+    view, explorer = landscape(qtbot, window), window.session.explorer
+    window.session.edit("view.landscape", "random")
+    for epochs in (3, 4):
+        train(qtbot, window, epochs)
+        click(qtbot, view.compute)
+        qtbot.waitUntil(lambda: explorer.progress is None, timeout=20_000)
+        assert view.facts.rows[0][0] == f"Loss at epoch {shown(window).epoch}"
 
 
 @pytest.mark.parametrize("directions", ["path", "random", "weights"])

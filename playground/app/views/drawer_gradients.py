@@ -87,7 +87,8 @@ class GradientsView(DrawerView):
             for place in range(count)
         ]
         measured = len(found.epochs) > 0
-        self.graph.show_lines(lines if measured else (), tr("Press Run or Space"))
+        hint = tr("Measured while it trains") if snapshot.step else tr("Press Run or Space")
+        self.graph.show_lines(lines if measured else (), hint)
         self.names.show_lines(lines if measured else [])
         self.histograms.show_layers(found.layers, bool(snapshot.step))
         self.units.show_text("  ·  ".join(blocked_units(found)))

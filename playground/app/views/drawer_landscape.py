@@ -150,8 +150,9 @@ class ColourBar(QWidget):
 
     def show_landscape(self, shown: Landscape | None) -> None:
         """Explain another map."""
-        self._shown = shown
-        self.update()
+        if shown is not self._shown:
+            self._shown = shown
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._shown is None:

@@ -29,6 +29,8 @@ ACTIONS = 60  # the width of the buttons
 SWATCH = 14
 # How wide the columns are where there is room for all, and what they give way with.
 WIDTHS = (60, 66, 84, 92, 48, 66, 58, 64, 74, 76)
+GIVEN_UP = COLUMNS.index("Data"), COLUMNS.index("Train loss")
+ROOM_FOR_ALL = 600
 DASHES = ((6.0, 3.0), (2.0, 2.0), (10.0, 3.0), (3.0, 3.0))  # dash and gap
 LINE = 1.4
 STYLE = """
@@ -187,8 +189,11 @@ class RunTable(QTableWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         room = self.viewport().width() - ACTIONS
+        away = GIVEN_UP if room < ROOM_FOR_ALL else ()
+        kept = sum(wide for column, wide in enumerate(WIDTHS) if column not in away)
         for column, wide in enumerate(WIDTHS):
-            self.setColumnWidth(column, int(wide * room / sum(WIDTHS)))
+            self.setColumnHidden(column, column in away)
+            self.setColumnWidth(column, int(wide * room / kept))
         self.setColumnWidth(len(COLUMNS), ACTIONS)
         super().resizeEvent(event)
 

@@ -51,7 +51,7 @@ class LandscapeMap(QWidget):
 
     def show_landscape(self, shown: Landscape | None, why: str = "") -> None:
         """Show another one; without one, `why` there is none."""
-        if (shown, why) == (self._shown, self._why):
+        if shown is self._shown and why == self._why:
             return
         self._shown, self._why = shown, why
         if shown is not None:
