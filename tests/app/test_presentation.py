@@ -130,3 +130,36 @@ def test_points_are_seen_on_the_field_of_their_class(tokens: Tokens, least: floa
 def test_lines_of_runs_are_seen(tokens: Tokens, least: float) -> None:
     for colour in tokens.runs:
         assert contrast(colour, tokens.panel) >= least - 0.05
+
+
+# What reaches people who do not use a mouse, or do not see the window
+
+
+def test_everything_that_is_pressed_has_a_name_and_is_large_enough(window: MainWindow) -> None:
+    for control in window.findChildren(Pressable):
+        if control.isVisible():
+            assert control.accessibleName(), control
+        if control.isVisible() and not inside(control, window.network):  # those go with its columns
+            assert min(control.width(), control.height()) >= 26, control.accessibleName()
+
+
+def test_tab_goes_through_the_window_in_its_order(qtbot: QtBot, window: MainWindow) -> None:
+    parts = [
+        window.transport,
+        window.data,
+        window.network,
+        window.settings.layer,
+        window.settings.training,
+        window.drawer,
+        window.boundary,
+        window.curves,
+    ]
+    visited: list[QWidget] = []
+    window.transport.title.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(200):
+        focused = window.focusWidget()
+        part = next((part for part in parts if part.isAncestorOf(focused)), None)
+        if part is not None and part not in visited:
+            visited.append(part)
+        window.focusNextChild()
+    assert visited == parts

@@ -23,7 +23,7 @@ from playground.app.controls.text import (
     read_number,
     set_colour,
 )
-from playground.app.theme import Theme
+from playground.app.theme import Theme, mix
 
 PLACES = 1000  # of the underlying QSlider, which screen readers see
 TRACK = 4
@@ -127,7 +127,7 @@ class Track(QSlider):
         pen = QPen(tokens.accent if on else tokens.ctl, 1.75)
         painter.setPen(pen)
         lit = on and (self.underMouse() or self.isSliderDown())
-        painter.setBrush(tokens.accent_tint if lit else tokens.raised)
+        painter.setBrush(mix(tokens.on_accent, tokens.accent, 0.15 if lit else 0))
         radius = (KNOB - pen.widthF()) / 2
         painter.drawEllipse(QPointF(centre, middle), radius, radius)
 

@@ -65,7 +65,7 @@ class Handle(QSlider):
         rect = QRectF(0, 0, HANDLE.width(), HANDLE.height())
         rect.moveCenter(self.rect().toRectF().center())
         painter.setPen(QPen(faded(tokens.ctl, 0.75), 1))
-        painter.setBrush(tokens.raised)
+        painter.setBrush(tokens.on_accent)
         painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
 
 
