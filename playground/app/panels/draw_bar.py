@@ -26,7 +26,7 @@ WORDS = {
 SIDE = 28
 SWATCH = QSize(29, 26)
 RADIUS = 7
-COMBO_WIDTH = 88
+COMBO_WIDTH = 92
 
 
 def put_drawing_on(theme: Theme, session: Session, drawing: Drawing, card: BoundaryView) -> None:
