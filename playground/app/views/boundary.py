@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from playground.app.controls.button import IconButton
 from playground.app.controls.card import PADDING, SHADOW, Card
@@ -43,6 +43,7 @@ class BoundaryView(Card):
         self.splits = Segmented(theme, tr("Samples shown"), words)
         self.splits.changed.connect(self._choose_split)
         self.settings = OutputSettings(theme, session, tr("Output"), SETTINGS)
+        self.title.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.add_to_head(self.splits)
         self.add_to_head(self.settings)
         self.plot = FieldPlot(theme)
@@ -118,10 +119,13 @@ class BoundaryView(Card):
             structure = structure_of(self._session.experiment)
             name, short = unit_title(structure, *self._unit), structure.unit_name(*self._unit)
             short = short[:1].upper() + short[1:] if self._unit[0] else short
-        taken = self.splits.sizeHint().width() + self.settings.width() + 2 * HEAD_GAP
+        taken = self.splits.minimumSizeHint().width() + self.settings.width() + 2 * HEAD_GAP
         room = self.width() - 2 * (SHADOW + PADDING) - taken
-        long = self.title.fontMetrics().horizontalAdvance(name) + 2 <= room
-        self.set_title(name if long else short)
+        long = self.title.fontMetrics().horizontalAdvance(name) + 4 <= room
+        title, layout = name if long else short, self.layout()
+        if title != self.title.text() and layout is not None:
+            self.set_title(title)
+            layout.activate()  # else the old sizes are seen for a moment
         self.plot.setAccessibleName(name)
 
     def _offer_splits(self, snapshot: Snapshot) -> None:

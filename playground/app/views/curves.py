@@ -1,5 +1,6 @@
 """The card of the curves: loss or accuracy by epoch, the way back in time, and the scores."""
 
+from PySide6.QtCore import QElapsedTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -21,6 +22,7 @@ from playground.snapshot import Snapshot
 
 ROOM_FOR_BOTH = 320
 ROOM_FOR_AXIS = 412  # of the card, which it has where the column is as first made
+PAUSE_MS = 30  # between two pictures of the curves while training
 RATE_PATH = "optimizer.learning_rate"
 SETTINGS = ("view.accuracy", "view.log_loss", "view.smoothing")
 
@@ -32,6 +34,8 @@ class CurvesView(Card):
         super().__init__(theme, tr("Loss"), parent)
         self._session = session
         self._view = session.experiment.view
+        self._status = ""  # when the curves were drawn last
+        self._clock = QElapsedTimer()  # since then
         self.axis = Segmented(theme, tr("Loss axis"), {"linear": tr("Linear"), "log": tr("Log")})
         self.axis.changed.connect(self._choose_axis)
         self.axis.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -74,9 +78,13 @@ class CurvesView(Card):
         frame.setSpacing(4)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw another moment of training."""
-        self._show_curves(snapshot)
-        self.history.show_snapshot(snapshot, self.plot.axes)
+        """Draw another moment of training; curves that run on, not at each of them."""
+        runs_on = snapshot.status == self._status == "running"
+        if not runs_on or self._clock.elapsed() >= PAUSE_MS:
+            self._clock.start()
+            self._status = snapshot.status
+            self._show_curves(snapshot)
+            self.history.show_snapshot(snapshot, self.plot.axes)
         self.scores.show_snapshot(snapshot)
         self._show_strips(snapshot)
 
