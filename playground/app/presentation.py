@@ -44,6 +44,7 @@ class Presentation(QWidget):
         self._theme = theme = theme.with_tokens(PROJECTOR)
         self._session = session
         self.network = NetworkView(theme, session)
+        self.network.fill.hide()  # it has all the room there is
         self.plot = FieldPlot(theme)
         self._make_bar()
         self._make_controls()

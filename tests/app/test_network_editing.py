@@ -502,6 +502,15 @@ def test_the_network_fills_the_centre_until_escape(
     assert window.network.height() == low
 
 
+def test_the_presented_network_has_all_the_room_there_is(window: MainWindow) -> None:
+    window.toggle_presentation()
+    assert window.presentation is not None
+    assert window.presentation.network.isVisible()
+    assert not window.presentation.network.fill.isVisible()
+    window.toggle_presentation()
+    assert window.network.fill.isVisible()
+
+
 def test_without_hidden_layers_the_plus_pulses_once(
     diagram: Diagram, window: MainWindow, qtbot: QtBot
 ) -> None:
