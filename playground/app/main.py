@@ -11,6 +11,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from playground.app import words
 from playground.app.autosave import Autosave, Work, recovery_folder
 from playground.app.recent import RecentFiles
 from playground.app.session import Session
@@ -41,6 +42,7 @@ class Application:
         self._app = QApplication(sys.argv[:1])
         self._app.setOrganizationName("Playground")
         self._app.setApplicationName("Playground")
+        words.install(self._app)
         self._theme = Theme()
         self._choice = QSettings().value(THEME_SETTING, "system")
         self._theme.use(self._tokens())

@@ -4,6 +4,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from playground.app.controls.text import number_text
+from playground.app.words import tr
 from playground.fields import Setting, settings, type_name
 
 
@@ -33,10 +34,10 @@ def in_words(value: Any, path: str) -> str:
     """What stands at a path, in a few words: "Learning rate 0.1", "Optimizer adam", "Layers"."""
     rules, held = look_up(value, path)
     if isinstance(held, bool):
-        return rules.label if held else f"No {rules.label.lower()}"
+        return tr(rules.label) if held else tr("{setting} off", setting=tr(rules.label))
     if isinstance(held, int | float):
-        return f"{rules.label} {number_text(held)}"
-    return f"{rules.label} {held}" if isinstance(held, str) else rules.label
+        return f"{tr(rules.label)} {number_text(held)}"
+    return f"{tr(rules.label)} {held}" if isinstance(held, str) else tr(rules.label)
 
 
 def difference(before: Any, after: Any) -> str:

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from playground.app.controls.focus import FocusRing
 from playground.app.theme import Theme, mix
+from playground.app.words import tr
 
 HEIGHT = 28
 RADIUS = 8
@@ -89,12 +90,15 @@ class Combo(QComboBox):
 
     def set_choices(self, choices: Mapping[str, str], hints: Mapping[str, str]) -> None:
         """Offer others."""
+        choices = {key: tr(word) for key, word in choices.items()}
         offered = {self.itemData(index): self.itemText(index) for index in range(self.count())}
         if choices != offered:
             self.clear()
             for key, word in choices.items():
                 self.addItem(word, key)
-                self.setItemData(self.count() - 1, hints.get(key), Qt.ItemDataRole.ToolTipRole)
+                self.setItemData(
+                    self.count() - 1, tr(hints.get(key, "")), Qt.ItemDataRole.ToolTipRole
+                )
             metrics = QFontMetrics(self.theme.font(12, 600))
             widest = max(map(metrics.horizontalAdvance, choices.values()))
             extra = 2 * PADDING + 28 + (GLYPH + 8 if self.draw_glyph else 0)

@@ -23,6 +23,7 @@ from playground.app.controls.switch import Switch
 from playground.app.paths import look_closer, look_up
 from playground.app.session import Session
 from playground.app.theme import Theme
+from playground.app.words import tr
 from playground.fields import Setting
 
 SMALLEST_SHARE = 1e-12  # of a logarithmic scale's upper end, where its lower end is 0
@@ -71,7 +72,7 @@ class Form(QObject):
         rules, value = look_up(self._session.experiment, path)
         integer = isinstance(value, int)
         scale = scale or scale_of(rules, integer)
-        name = name or rules.label
+        name = name or tr(rules.label)
         slider = Slider(self._theme, name, scale, integer, label_width, value_width)
         slider.unreadable.connect(lambda sentence: self.note.show_beside(slider, sentence))
         return self.bind(slider, path, name)
@@ -85,13 +86,13 @@ class Form(QObject):
     ) -> Combo:
         """A combo box for a choice, or, for a path that ends in "type", a type; it has no label."""
         rules, _ = look_up(self._session.experiment, path)
-        combo = Combo(self._theme, rules.label, words, hints, glyph)
+        combo = Combo(self._theme, tr(rules.label), words, hints, glyph)
         return self.bind(combo, path)
 
     def segmented(self, path: str, words: Mapping[str, str]) -> Segmented:
         """A segmented choice; it has no label."""
         rules, _ = look_up(self._session.experiment, path)
-        return self.bind(Segmented(self._theme, rules.label, words), path)
+        return self.bind(Segmented(self._theme, tr(rules.label), words), path)
 
     def field(self, path: str, name: str) -> QWidget:
         """The control that suits what is declared at a path, with its label."""
@@ -109,13 +110,13 @@ class Form(QObject):
         """Let any control with `value`, `set_value` and `changed` show and edit a path."""
         rules, value = look_up(self._session.experiment, path)
         self._controls[path] = control
-        self._names[path] = name or rules.label
+        self._names[path] = name or tr(rules.label)
         control.set_value(value)
         control.setProperty(CONTROL, path)
         if not control.accessibleName():
             control.setAccessibleName(self._names[path])
         if rules.help:
-            control.setToolTip(f"{rules.help}.")
+            control.setToolTip(f"{tr(rules.help)}.")
         control.changed.connect(lambda value: self._edit(path, value))
         return control
 

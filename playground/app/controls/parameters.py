@@ -18,6 +18,7 @@ from playground.app.controls.text import label, number_text
 from playground.app.paths import look_up
 from playground.app.session import Session
 from playground.app.theme import Theme, mix
+from playground.app.words import tr
 from playground.fields import settings
 
 SIDE = 28
@@ -40,10 +41,10 @@ def parameters(value: Any, path: str, skip: tuple[str, ...] = ()) -> dict[str, s
         if item.name in skip:
             continue
         if isinstance(getattr(value, item.name), tuple):
-            names = rules.label.split(", ")
+            names = tr(rules.label).split(", ")
             found |= {f"{here}.{index}": name for index, name in enumerate(names)}
         else:
-            found[here] = rules.label
+            found[here] = tr(rules.label)
     return found
 
 
@@ -128,7 +129,7 @@ class ParametersButton(SettingsButton):
         skip: tuple[str, ...] = (),
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, session, "Parameters", parent)
+        super().__init__(theme, session, tr("Parameters"), parent)
         self._path = path
         self._skip = skip
         self.refresh()
@@ -155,7 +156,7 @@ class ParametersButton(SettingsButton):
 def _text(value: Any) -> str:
     """A setting's value in words."""
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return tr("on") if value else tr("off")
     if isinstance(value, tuple):
-        return " ".join(map(number_text, value)) or "none"
-    return "none" if value is None else number_text(value)
+        return " ".join(map(number_text, value)) or tr("none")
+    return tr("none") if value is None else number_text(value)

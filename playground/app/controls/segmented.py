@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from playground.app.controls.button import Pressable
 from playground.app.theme import Theme, faded
+from playground.app.words import tr
 
 INSET = 2
 HEIGHT = 28
@@ -75,6 +76,7 @@ class Segmented(QWidget):
         row.setContentsMargins(INSET, 0, INSET, 0)
         row.setSpacing(0)
         for key, word in choices.items():
+            word = tr(word)
             segment = Segment(theme, word, self)
             segment.setAccessibleName(f"{name}: {word}")
             segment.clicked.connect(lambda _=False, key=key: self._choose(key))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QSlider, QWidget
 from playground.app.controls.focus import FocusRing
 from playground.app.controls.text import label
 from playground.app.theme import Theme, faded
+from playground.app.words import tr
 from playground.experiment import Split
 
 ROW = 18
@@ -26,7 +27,6 @@ HIT = 26
 RADIUS = 6
 DRAG_STEP = 5  # percent; the keys go by 1
 LEAST_TRAIN = 5
-NAMES = ("Training", "validation", "test")
 
 
 class Handle(QSlider):
@@ -80,12 +80,12 @@ class SplitBar(QWidget):
         self._value = Split()
         self._ends = (0, 0)  # of training and of validation, in percent
         self._counts = (0, 0, 0)
-        self.label = label(theme, "Split", parent=self)
+        self.label = label(theme, tr("Split"), parent=self)
         self.percent = label(theme, "", 12, 600, theme.tokens.text, self)
         self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.handles = (
-            Handle(theme, "End of the training share", self),
-            Handle(theme, "End of the validation share", self),
+            Handle(theme, tr("End of the training share"), self),
+            Handle(theme, tr("End of the validation share"), self),
         )
         for index, handle in enumerate(self.handles):
             handle.valueChanged.connect(lambda value, index=index: self._offer(index, value))
@@ -107,8 +107,8 @@ class SplitBar(QWidget):
     def set_counts(self, counts: tuple[int, int, int]) -> None:
         """Say how many samples each share has."""
         self._counts = counts
-        words = (f"{name} {count:,}" for name, count in zip(NAMES, counts, strict=True))
-        self.setToolTip(", ".join(words))
+        words = tr("Training {:,}, validation {:,}, test {:,}")
+        self.setToolTip(words.format(*counts))
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -141,7 +141,9 @@ class SplitBar(QWidget):
     ) -> None:
         metrics = QFontMetricsF(painter.font())
         gap = HANDLE.width() + 2
-        shorter = (f"Train {count:,}", f"{count:,}") if index == 0 else (f"{count:,}",)
+        shorter = (
+            (tr("Train {count:,}", count=count), f"{count:,}") if index == 0 else (f"{count:,}",)
+        )
         for text in shorter:
             if metrics.horizontalAdvance(text) + gap <= part.width():
                 painter.setPen(ink)

@@ -8,6 +8,7 @@ from playground.app.controls.button import IconButton
 from playground.app.controls.focus import FocusRing
 from playground.app.controls.text import ValueEdit, number_text, read_number
 from playground.app.theme import Theme
+from playground.app.words import tr
 
 HEIGHT = 26
 WIDTH = 84
@@ -48,8 +49,8 @@ class Stepper(QWidget):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(HEIGHT)
-        self.less = self._button("minus", f"Less: {name}", -1)
-        self.more = self._button("plus", f"More: {name}", 1)
+        self.less = self._button("minus", tr("Less: {name}", name=name), -1)
+        self.more = self._button("plus", tr("More: {name}", name=name), 1)
         self.edit = ValueEdit(theme, name, parent=self)
         self.edit.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.edit.entered.connect(self._read)

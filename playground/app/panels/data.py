@@ -67,7 +67,7 @@ class DataPanel(QWidget):
 
     def _make_controls(self) -> None:
         theme, form = self._theme, self._form
-        self.task = Segmented(theme, "Task", TASKS)
+        self.task = Segmented(theme, tr("Task"), TASKS)
         self.task.changed.connect(self._show_task)
         self.sources = SourceGallery(theme)
         self.sources.chosen.connect(self._choose_source)
@@ -85,14 +85,14 @@ class DataPanel(QWidget):
 
     def _lay_out(self) -> None:
         head, pair, features = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        head.addWidget(title(self._theme, "Data"), 2)
+        head.addWidget(title(self._theme, tr("Data")), 2)
         head.addWidget(self.task, 5)
         pair.setSpacing(PAIR_GAP)
         pair.addWidget(self.points, 1)
         pair.addWidget(self.noise, 1)
-        features.addWidget(title(self._theme, "Input features"), 1)
+        features.addWidget(title(self._theme, tr("Input features")), 1)
         features.addWidget(self.feature_count)
-        normalize = label(self._theme, "Normalise")
+        normalize = label(self._theme, tr("Normalise"))
         normalize.setFixedHeight(ROW)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, TOP, RIGHT - BLEED, BOTTOM)

@@ -45,15 +45,15 @@ class LayerCard(Card):
     def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent=parent)
         self._session = session
-        self.frozen = IconSwitch(theme, ("unlock", "lock"), "Frozen")
+        self.frozen = IconSwitch(theme, ("unlock", "lock"), tr("Frozen"))
         self.frozen.changed.connect(self._freeze)
-        self.add = IconButton(theme, "plus", "Add a layer")
+        self.add = IconButton(theme, "plus", tr("Add a layer"))
         self.menu = QMenu(self)
         for cls in LAYERS.values():
-            action = self.menu.addAction(cls.label)
+            action = self.menu.addAction(tr(cls.label))
             action.triggered.connect(lambda _=False, cls=cls: self._add(cls()))
         self.add.clicked.connect(self._open_menu)
-        self.remove = IconButton(theme, "trash", "Remove this layer")
+        self.remove = IconButton(theme, "trash", tr("Remove this layer"))
         self.remove.clicked.connect(self._remove)
         self.add_to_head(_beside(self.frozen, self.add, self.remove))
         self.kind = Segmented(theme, tr("Kind of layer"), {key: tr(w) for key, w in KINDS.items()})
@@ -89,12 +89,12 @@ class LayerCard(Card):
         self.frozen.setVisible(frozen is not None)
         if frozen is not None:
             self.frozen.setChecked(frozen)
-            self.frozen.setToolTip(f"Frozen: {setting_of(type(layer), 'frozen').help}")
-        place = "before the output" if layer is None else "after this one"
-        self.add.setToolTip(f"Add a layer {place}")
-        self.add.setAccessibleName(f"Add a layer {place}")
+            self.frozen.setToolTip(f"{tr('Frozen')}: {tr(setting_of(type(layer), 'frozen').help)}")
+        before, after = tr("Add a layer before the output"), tr("Add a layer after this one")
+        self.add.setToolTip(before if layer is None else after)
+        self.add.setAccessibleName(before if layer is None else after)
         self.set_title(
-            "Output layer" if self.index is None else layer_name(self._layers, self.index)
+            tr("Output layer") if self.index is None else layer_name(self._layers, self.index)
         )
 
     def _show_layer(self, layer: Layer | None) -> None:
@@ -293,9 +293,11 @@ class OutputFacts(QWidget):
         """Describe the experiment's output layer."""
         experiment = self._session.experiment
         self.words.setText(output_in_words(experiment))
-        loss = LOSSES[experiment.loss].label.lower()
-        source = source_of(experiment.data).label
-        self.reason.setText(f"It follows from the data, {source}, and the loss, {loss}.")
+        loss = tr(LOSSES[experiment.loss].label).lower()
+        source = tr(source_of(experiment.data).label)
+        self.reason.setText(
+            tr("It follows from the data, {data}, and the loss, {loss}.", data=source, loss=loss)
+        )
 
 
 def output_in_words(experiment: Experiment) -> str:

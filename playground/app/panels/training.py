@@ -18,6 +18,7 @@ from playground.app.controls.text import label
 from playground.app.paths import look_up
 from playground.app.session import Session
 from playground.app.theme import Theme
+from playground.app.words import tr
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import SCHEDULES
@@ -61,13 +62,13 @@ class TrainingCard(Card):
     """What can be set of training; all of it may change while it trains."""
 
     def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "Training", parent)
+        super().__init__(theme, tr("Training"), parent)
         self._session = session
         self._form = form = Form(theme, session, self)
         self.note = form.note
         self.more = MoreButton(theme, session)
         self.early_stopping = form.bind(
-            Switch(theme, "Early stopping", EarlyStopping(), None), EARLY
+            Switch(theme, tr("Early stopping"), EarlyStopping(), None), EARLY
         )
         self.patience = ParametersButton(theme, session, EARLY)
         self.title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
@@ -92,9 +93,9 @@ class TrainingCard(Card):
     def _lay_out(self) -> None:
         left, right = QGridLayout(), QGridLayout()
         rows = (
-            ("Loss", self.loss, None),
-            ("Optimizer", self.optimizer, self.parameters),
-            ("Schedule", self.schedule, self.schedule_parameters),
+            (tr("Loss"), self.loss, None),
+            (tr("Optimizer"), self.optimizer, self.parameters),
+            (tr("Schedule"), self.schedule, self.schedule_parameters),
         )
         for row, (name, combo, button) in enumerate(rows):
             left.addWidget(label(self._theme, name), row, 0)
@@ -138,16 +139,18 @@ class MoreButton(SettingsButton):
     """Opens what is seldom set; lit where any of it is not as usual."""
 
     def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(theme, session, "More settings of training", parent)
+        super().__init__(theme, session, tr("More settings of training"), parent)
 
     def groups(self) -> dict[str, Fields]:
         experiment = self._session.experiment
         shown = ("l1", "l2")
         loss = ("label_smoothing", "class_weights")
         return {
-            "Weights and gradients": parameters(experiment.regularization, "regularization", shown),
-            "Loss": {path: look_up(experiment, path)[0].label for path in loss},
-            "Stop at the first of": parameters(experiment.stop, "stop", ("early_stopping",)),
+            tr("Weights and gradients"): parameters(
+                experiment.regularization, "regularization", shown
+            ),
+            tr("Loss"): {path: tr(look_up(experiment, path)[0].label) for path in loss},
+            tr("Stop at the first of"): parameters(experiment.stop, "stop", ("early_stopping",)),
         }
 
     @property

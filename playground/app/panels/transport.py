@@ -61,7 +61,7 @@ class Title(Pressable):
     TEXT = 38  # where the words begin
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "Menu", parent=parent)
+        super().__init__(theme, tr("Menu"), parent=parent)
         self.menu = QMenu(self)
         self._second = ""
         self._words = True
@@ -155,26 +155,26 @@ class Transport(QWidget):
         self._threads = 0
         self.setFixedHeight(HEIGHT)
         self.title = Title(theme, self)
-        self.reset = IconButton(theme, "reset", "Reset to step 0 (R)", 18, 32)
-        self.step = IconButton(theme, "step", "Train one step (S)", 18, 32)
-        self.epoch = IconButton(theme, "skip", "Train one epoch (E)", 18, 32)
-        self.run = Button(theme, "Run", "play", primary=True)
+        self.reset = IconButton(theme, "reset", tr("Reset to step 0 (R)"), 18, 32)
+        self.step = IconButton(theme, "step", tr("Train one step (S)"), 18, 32)
+        self.epoch = IconButton(theme, "skip", tr("Train one epoch (E)"), 18, 32)
+        self.run = Button(theme, tr("Run"), "play", primary=True)
         self.run.setFixedSize(96, 32)
-        self.epochs = Counter(theme, "Epoch", "00,000")
-        self.speed = Counter(theme, "Samples/s", "00.00M")
-        self.seed = Counter(theme, "Seed", "0000")
-        self.dice = IconButton(theme, "dice", "New random seed (Shift+R)", 16, 28)
-        self.pace = Combo(theme, "Speed", {key: word for key, (word, _) in PACES.items()})
+        self.epochs = Counter(theme, tr("Epoch"), "00,000")
+        self.speed = Counter(theme, tr("Samples/s"), "00.00M")
+        self.seed = Counter(theme, tr("Seed"), "0000")
+        self.dice = IconButton(theme, "dice", tr("New random seed (Shift+R)"), 16, 28)
+        self.pace = Combo(theme, tr("Speed"), {key: word for key, (word, _) in PACES.items()})
         self.pace.setFixedWidth(118)
-        self.pace.setToolTip("How fast it trains; slower, to watch how it learns")
+        self.pace.setToolTip(tr("How fast it trains; slower, to watch how it learns"))
         self.state = Chip(theme)
         self.device = Chip(theme, "CPU", icon="cpu")
-        self.device.setToolTip("Trains on the processor")
+        self.device.setToolTip(tr("Trains on the processor"))
         self.precision = label(theme)
         dark = theme.tokens is DARK
         self.theme = IconButton(theme, "sun" if dark else "moon", tr("Light or dark (T)"), 16, 32)
         self.present = IconButton(theme, "monitor", tr("Presentation (F5)"), 16, 32)
-        self.export = Button(theme, "Export", "export")
+        self.export = Button(theme, tr("Export"), "export")
         self._lay_out()
         self._connect()
         self._show_experiment()
@@ -246,7 +246,7 @@ class Transport(QWidget):
 
     def _show_state(self) -> None:
         running = self._session.running
-        face = ("Pause", "pause") if running else ("Run", "play")
+        face = (tr("Pause"), "pause") if running else (tr("Run"), "play")
         if self.run.text() != face[0]:
             self.run.set_face(*face)
         self.step.setEnabled(not running)
@@ -264,7 +264,7 @@ class Transport(QWidget):
             words, kind = said
             shown = self._session.snapshot
             if shown and shown.stopped_by == "early stopping" and not self._narrow:
-                words = f"Stopped early, best epoch {shown.best_epoch:,}"
+                words = tr("Stopped early, best epoch {epoch:,}", epoch=shown.best_epoch)
             self.state.set_state(words, kind)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:

@@ -36,7 +36,8 @@ class ViewSettings(SettingsButton):
     def groups(self) -> dict[str, dict[str, str]]:
         shown = [path for path in self._paths if path not in self._put_away]
         experiment = self._session.experiment
-        return {tr("How it is shown"): {path: look_up(experiment, path)[0].label for path in shown}}
+        fields = {path: tr(look_up(experiment, path)[0].label) for path in shown}
+        return {tr("How it is shown"): fields}
 
     @property
     def remarkable(self) -> bool:
