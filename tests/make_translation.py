@@ -35,9 +35,8 @@ def texts() -> Iterator[str]:
         docstrings = {node.value for node in nodes if isinstance(node, ast.Expr)}
         # Words of tables too, which are translated where they are shown.
         for node in nodes:
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if node not in docstrings:
-                    yield node.value
+            if isinstance(node, ast.Constant) and node not in docstrings:
+                yield from (node.value,) if isinstance(node.value, str) else ()
     yield from of_settings(Experiment)
     for catalogue in CATALOGUES:
         for row in catalogue.values():

@@ -70,7 +70,7 @@ def test_a_drawing_keeps_its_size_and_its_words(
     root = ET.parse(tmp_path / "window.svg").getroot()
     assert root.get("viewBox") == "0 0 4320 2700"
     words = {"".join(each.itertext()).strip() for each in root.iter() if each.tag.endswith("text")}
-    assert {"Training", "Loss", "Decision boundary"} <= words
+    assert {"Training", "Loss", "Normalise"} <= words
 
 
 def test_a_document_is_one_page(

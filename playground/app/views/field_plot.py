@@ -239,7 +239,8 @@ class FieldPlot(QWidget):
             return
         self._draw_field(painter, self._snapshot)
         if self._samples_shown:
-            painter.drawPixmap(0, 0, self._points_picture(self._snapshot))
+            ratio = painter.deviceTransform().m11()  # of a saved picture too, not the screen's alone
+            painter.drawPixmap(0, 0, self._points_picture(self._snapshot, ratio))
             draw_rings(painter, self._theme, self._snapshot, self.width())
         if len(self._snapshot.data.dataset.input_names) == 1:
             draw_output(painter, self._theme, self._snapshot, self.position)
@@ -283,9 +284,8 @@ class FieldPlot(QWidget):
         draw_segments(painter, self._contour)
         painter.setOpacity(1.0)
 
-    def _points_picture(self, snapshot: Snapshot) -> QPixmap:
-        side, ratio = self.width(), self.devicePixelRatioF()
-        view = self._view
+    def _points_picture(self, snapshot: Snapshot, ratio: float) -> QPixmap:
+        side, view = self.width(), self._view
         looks = view.split, view.marker_shapes, snapshot.limits, snapshot.field_scale
         key = (snapshot.data, snapshot.plane, looks, side, ratio)
         if self._points is None or key != self._points_key:
