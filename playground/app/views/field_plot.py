@@ -239,7 +239,9 @@ class FieldPlot(QWidget):
             return
         self._draw_field(painter, self._snapshot)
         if self._samples_shown:
-            ratio = painter.deviceTransform().m11()  # of a saved picture too, not the screen's alone
+            ratio = (
+                painter.deviceTransform().m11()
+            )  # of a saved picture too, not the screen's alone
             painter.drawPixmap(0, 0, self._points_picture(self._snapshot, ratio))
             draw_rings(painter, self._theme, self._snapshot, self.width())
         if len(self._snapshot.data.dataset.input_names) == 1:
