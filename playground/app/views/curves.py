@@ -22,7 +22,7 @@ from playground.snapshot import Snapshot
 
 ROOM_FOR_BOTH = 320
 ROOM_FOR_AXIS = 412  # of the card, which it has where the column is as first made
-PAUSE_MS = 30  # between two pictures of the curves while training
+PAUSE_MS = 100  # between two pictures of the curves while training: drawn more often they slow it
 RATE_PATH = "optimizer.learning_rate"
 SETTINGS = ("view.accuracy", "view.log_loss", "view.smoothing")
 
