@@ -11,7 +11,6 @@ from pathlib import Path
 from playground.cli import training
 from playground.cli.errors import WRONG_USAGE, CommandError
 from playground.doctor import qt_sentence
-from playground.experiment import Stop
 
 ENDINGS = (".png", ".svg", ".pdf", ".gif")
 PARTS = ("window", "output", "network", "curves")
@@ -63,12 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandError(f"{path}: there is no folder {path.parent}")
     if sentence := qt_sentence():
         raise CommandError(f"nothing can be drawn: {sentence}")
-    experiment = training.experiment_of(arguments)
-    if rules := training.rules_of(arguments):
-        experiment = experiment.with_("stop", rules)
-    elif experiment.stop == Stop():
-        training.say_default()
-        experiment = experiment.with_("stop.epochs", training.DEFAULT_EPOCHS)
+    experiment = training.ending(arguments)
     training.prepare_kernels([experiment.precision])
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from playground.app.offscreen import render

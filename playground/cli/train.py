@@ -64,12 +64,7 @@ def _device(name: str) -> str:
 def run(arguments: argparse.Namespace) -> int:
     """Train, write the files that were asked for, print the scores."""
     _check_targets(arguments)
-    experiment = training.experiment_of(arguments)
-    if rules := training.rules_of(arguments):
-        experiment = experiment.with_("stop", rules)
-    elif experiment.stop == Stop():
-        training.say_default()
-        experiment = experiment.with_("stop.epochs", training.DEFAULT_EPOCHS)
+    experiment = training.ending(arguments)
     trainer = _trainer(experiment, arguments)
     outcome = Outcome()
     with training.interrupts() as interrupted:

@@ -84,6 +84,17 @@ def rules_of(arguments: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in RULES if getattr(arguments, name)}
 
 
+def ending(arguments: argparse.Namespace) -> Experiment:
+    """The experiment that the command line names, with stop rules by which it ends."""
+    experiment = experiment_of(arguments)
+    if rules := rules_of(arguments):
+        return experiment.with_("stop", rules)
+    if experiment.stop != Stop():
+        return experiment
+    say_default()
+    return experiment.with_("stop.epochs", DEFAULT_EPOCHS)
+
+
 def say_default() -> None:
     """That no stop rule was given, and what is done then."""
     print(f"no stop rule was given: training for {DEFAULT_EPOCHS:,} epochs", file=sys.stderr)
