@@ -61,11 +61,11 @@ class Application:
 
     def show(self, path: str | None) -> int:
         """Show the window, with the file at `path` in it; the exit code, once it is closed."""
+        self.window.show()
         if path is not None:
-            self.session.open(path)
+            self.window.files.open(path)
         elif work := self.autosave.recover():
             self._bring_back(work)
-        self.window.show()
         code = self._app.exec()
         self.autosave.close()
         return code

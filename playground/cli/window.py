@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file",
         metavar="FILE",
         nargs="?",
-        help="an experiment or a saved model to open, or the name of an example",
+        help="an experiment, a model or a table to open, or the name of an example",
     )
     version = f"playground {playground.__version__}"
     parser.add_argument("--version", action="version", version=version)
