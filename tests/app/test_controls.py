@@ -174,6 +174,19 @@ def test_showing_a_value_tells_nothing(qtbot: QtBot, bench: Bench, theme: Theme)
     assert (emitted, slider.edit.text()) == ([], "0.03")
 
 
+@pytest.mark.parametrize("value", [0.03, 0.002199, 0.00123457])
+def test_a_value_with_many_digits_is_whole(bench: Bench, theme: Theme, value: float) -> None:
+    slider = Slider(theme, "Learning rate", RATES, label_width=86, value_width=46)
+    bench.put(slider, 184)
+    slider.set_value(value)
+    needed = slider.edit.fontMetrics().horizontalAdvance(number_text(value))
+    assert slider.edit.width() >= needed + 4
+    assert slider.track.width() >= 15  # the knob
+    assert slider.track.geometry().right() < slider.edit.x()
+    slider.set_value(0.03)
+    assert slider.edit.width() == 46
+
+
 def test_a_double_click_lets_a_value_be_typed(qtbot: QtBot, bench: Bench, theme: Theme) -> None:
     slider, emitted = rate(bench, theme)
     qtbot.mouseClick(slider.edit, LEFT)

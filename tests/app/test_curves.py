@@ -398,6 +398,16 @@ def test_at_the_end_the_best_epoch_can_be_restored(
     )
 
 
+def test_the_mark_of_a_best_epoch_that_is_the_newest_is_whole(
+    view: CurvesView, theme: Theme, spiral: Snapshot
+) -> None:
+    losses = [1.0, 0.5, 0.2]
+    view.show_snapshot(replace(with_losses(spiral, losses, losses), best_epoch=3, newest_epoch=3))
+    image, centre = drawn(view.plot), place(view, 3, 0.2)
+    assert near(image, centre + QPoint(3, 0), theme.tokens.ok)
+    assert centre.x() + 6 < view.plot.width()
+
+
 def test_what_was_changed_stands_on_the_time_axis(
     qtbot: QtBot, theme: Theme, session: Session
 ) -> None:

@@ -1,5 +1,7 @@
 """The slider: a label, a value that can be typed over, and a track with a knob."""
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
@@ -184,6 +186,7 @@ class Slider(QWidget):
         self.edit.show_text(text)
         self.track.setAccessibleDescription(text)
         self.track.show_place(self._scale.place(value))
+        self._arrange()
 
     def set_scale(self, scale: Scale) -> None:
         """Let the track run over another range."""
@@ -207,15 +210,19 @@ class Slider(QWidget):
         return QSize(self._label_width + 40 + self._value_width, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
         width = self.width()
         if self._label_width:
             middle = self.height() // 2
-            track = max(width - self._label_width - self._value_width, 0)
+            room = width - self._label_width
+            # A value with many digits takes the room from the track, but for the knob's.
+            value = max(self._value_width, min(self.edit.needed_width, room - ceil(KNOB)))
+            track = max(room - value, 0)
             self.label.setGeometry(0, 0, self._label_width, self.height())
             self.track.setGeometry(self._label_width, middle - HIT // 2, track, HIT)
-            self.edit.setGeometry(
-                width - self._value_width + OVERHANG, middle - 12, self._value_width, 22
-            )
+            self.edit.setGeometry(width - value + OVERHANG, middle - 12, value, 22)
         else:
             label_width = QFontMetrics(self.label.font()).horizontalAdvance(self.label.text()) + 4
             self.label.setGeometry(0, HEADROOM, label_width, ROW)

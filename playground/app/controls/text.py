@@ -19,6 +19,7 @@ from playground.app.theme import Theme
 MINUS = "−"
 OVERHANG = 4  # of a value's field beyond its text, on the right
 TYPING_MARGIN = 6
+INNER_MARGIN = 2  # of a QLineEdit, on either side
 
 
 def label(
@@ -105,6 +106,11 @@ class ValueEdit(QLineEdit):
         self._shown = text
         if not (self.hasFocus() and self.isModified()):
             self.setText(text)
+
+    @property
+    def needed_width(self) -> int:
+        """As wide as the value shown has to be, also with a frame around it."""
+        return self.fontMetrics().horizontalAdvance(self._shown) + TYPING_MARGIN + 2 * INNER_MARGIN
 
     def start(self) -> None:
         """Begin to type."""

@@ -42,6 +42,7 @@ DOT = 4
 DASH, GAP = 5.4, 2.8
 FOOT = 4  # of a mark's line, half its width
 DIAMOND = 6
+RIGHT = DIAMOND + 1  # so that a mark of the newest x is whole
 NEAR = 6  # from the pointer to a mark whose text it reads
 MOST_MARKS = 4  # whose text is read at once
 
@@ -184,7 +185,7 @@ class Graph(QWidget):
         advance = QFontMetricsF(self._theme.font(11)).horizontalAdvance
         widest = max(advance(number_text(line)) for line in lines)
         left = max(LEFT, math.ceil(widest) + LABEL_GAP)
-        area = QRectF(left, TOP, self.width() - left - 1, self.height() - TOP - BOTTOM)
+        area = QRectF(left, TOP, self.width() - left - RIGHT, self.height() - TOP - BOTTOM)
         last = max(float(line.x[-1]) for line in self._lines if len(line.x))
         first = min(float(line.x[0]) for line in self._lines if len(line.x))
         return Axes(area, (min(first, last - 1), last), lines, self._log)
@@ -199,7 +200,7 @@ class Graph(QWidget):
         plot.setAccessibleName(self.accessibleName())
         item = plot.plotItem
         item.hideButtons()
-        item.layout.setContentsMargins(0, TOP, 1, 0)
+        item.layout.setContentsMargins(0, TOP, RIGHT, 0)
         item.vb.disableAutoRange()
         item.vb.setMouseEnabled(False, False)
         for side in ("left", "bottom"):
