@@ -82,6 +82,7 @@ class Camera:
                 message=trainer.message,
                 stopped_by=trainer.stopped_by,
                 best_epoch=trainer.best_epoch,
+                best_differs=trainer.best_differs,
                 step=trainer.step,
                 epoch=trainer.epoch,
                 kept_epochs=trainer.kept_epochs,

@@ -134,6 +134,7 @@ class Snapshot:
     message: str  # why it diverged or finished, in a sentence; else empty
     stopped_by: str  # see Trainer.stopped_by
     best_epoch: int  # with the smallest validation loss so far
+    best_differs: bool  # whether its weights are known, and others than the present ones
     step: int
     epoch: int
     kept_epochs: np.ndarray  # that one can go back to, in order: (n,) int64

@@ -272,6 +272,11 @@ class Trainer:
         """The epoch with the smallest validation loss so far (without one, training loss)."""
         return self.network.best_epoch
 
+    @property
+    def best_differs(self) -> bool:
+        """Whether `restore_best` would change the weights."""
+        return self.network.best_differs
+
     def restore_best(self) -> None:
         """Take the weights of the best epoch; training goes on from them."""
         self.network.restore_best()
@@ -294,6 +299,19 @@ class Trainer:
         for an epoch that was not kept.
         """
         self.network.go_to(epoch)
+
+    @property
+    def moment(self) -> dict[str, np.ndarray]:
+        """All that training goes on from, as of the newest step, and the history: for `resume`."""
+        return self.network.moment
+
+    def resume(self, moment: Mapping[str, np.ndarray]) -> None:
+        """Go on from the `moment` of a trainer of the same experiment, with the same numbers as it
+        would have.
+
+        Raises ValueError for one that does not fit; nothing has changed then.
+        """
+        self.network.resume(moment)
 
     # Data
 

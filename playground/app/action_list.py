@@ -35,7 +35,13 @@ def all_actions(window: "MainWindow") -> Iterator[Action]:
         "seed", "New random seed", "Training", session.new_seed, ("Shift+R",), control="seed"
     )
     yield Action("reveal", "Reveal the test score", "Training", session.reveal_test)
-    yield Action("best", "Restore the best weights", "Training", session.restore_best)
+    yield Action(
+        "best",
+        "Restore the best weights",
+        "Training",
+        session.restore_best,
+        possible=lambda: session.best_differs,
+    )
     yield from _edits(session)
     yield Action("copy", "Copy experiment", "Edit", files.copy, ("Ctrl+C",))
     yield Action("paste", "Paste experiment or table", "Edit", files.paste, ("Ctrl+V",))

@@ -19,6 +19,7 @@ from queue import SimpleQueue
 import numpy as np
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
+from playground.app.messages import Kept
 from playground.app.session import Session
 from playground.app.words import tr
 from playground.experiment import Experiment
@@ -27,10 +28,10 @@ from playground.fields import ExperimentError
 EVERY_MS = 2000
 ENDING = ".work"
 LOCK = ".lock"
-EXPERIMENT = "experiment"  # the entry that is no tensor
+EXPERIMENT = "experiment"  # the entry that is not of the moment
 DAMAGES = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, ExperimentError)
 
-Parameters = Mapping[str, np.ndarray]
+Moment = Mapping[str, np.ndarray]  # see Trainer.moment
 
 
 def recovery_folder() -> Path:
@@ -41,28 +42,28 @@ def recovery_folder() -> Path:
 
 @dataclass(frozen=True)
 class Work:
-    """An experiment, the weights that were learned (or none), and when it was kept."""
+    """An experiment, how far its training was (or nothing), and when it was kept."""
 
     experiment: Experiment
-    parameters: Parameters
+    moment: Moment
     time: datetime
 
 
-def encode(experiment: Experiment, parameters: Parameters) -> bytes:
+def encode(experiment: Experiment, moment: Moment) -> bytes:
     """The file's content: a NumPy archive without pickles."""
     buffer = io.BytesIO()
     text = np.frombuffer(experiment.to_json().encode(), np.uint8)
-    np.savez(buffer, allow_pickle=False, **{EXPERIMENT: text}, **parameters)
+    np.savez(buffer, allow_pickle=False, **{EXPERIMENT: text}, **moment)
     return buffer.getvalue()
 
 
 def read(path: Path) -> Work:
     """Read what `encode` made; raises one of `DAMAGES`."""
     with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-        tensors = {name: archive[name] for name in archive.files}
-    text = tensors.pop(EXPERIMENT).tobytes().decode()
+        moment = {name: archive[name] for name in archive.files}
+    text = moment.pop(EXPERIMENT).tobytes().decode()
     time = datetime.fromtimestamp(path.stat().st_mtime)
-    return Work(Experiment.from_json(text).check(), tensors, time)
+    return Work(Experiment.from_json(text).check(), moment, time)
 
 
 def write(path: Path, content: bytes) -> None:
@@ -125,7 +126,7 @@ def left_behind(folder: Path) -> tuple[Slot, Work] | None:
 
 
 class Autosave(QObject):
-    """Keeps a session's experiment and weights in a file, every few seconds while they change.
+    """Keeps a session's experiment and training in a file, every few seconds while they change.
 
     Files are written by a thread of its own. `failed` says in a sentence, once, that one could not
     be.
@@ -139,7 +140,8 @@ class Autosave(QObject):
         self._folder = folder
         self._slot: Slot | None = None
         self._said = False
-        self._jobs: SimpleQueue[tuple[Experiment, Parameters] | None] = SimpleQueue()
+        self._kept_at = 0, 0  # what was asked of the worker until then, and the step
+        self._jobs: SimpleQueue[Kept | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="autosave", daemon=True)
         self._timer = QTimer(self, interval=EVERY_MS, singleShot=True)
         self._timer.timeout.connect(self._keep)
@@ -169,15 +171,18 @@ class Autosave(QObject):
             self._timer.start()
 
     def _keep(self) -> None:
-        """Hand what there is now to the thread, once anything was done."""
-        experiment, snapshot = self._session.experiment, self._session.snapshot
-        if self._session.to_undo is None and (snapshot is None or snapshot.step == 0):
+        """Have what there is now given to the thread, once anything was done."""
+        session = self._session
+        step = session.snapshot.step if session.snapshot else 0
+        if (session.to_undo is None and step == 0) or self._kept_at == (session.serial, step):
             return
-        fits = snapshot is not None and snapshot.experiment == experiment
-        parameters = snapshot.parameters if fits and snapshot else {}
         if self._thread.ident is None:
             self._thread.start()
-        self._jobs.put((experiment, parameters))
+        if session.state == "compiling":  # its worker has no time to answer
+            self._jobs.put((session.experiment, {}))
+        else:
+            session.keep(self._jobs)
+        self._kept_at = session.serial, step
 
     # In the thread
 

@@ -71,7 +71,7 @@ class Application:
         return code
 
     def _bring_back(self, work: Work) -> None:
-        self.session.recover(work.experiment, work.parameters)
+        self.session.recover(work.experiment, work.moment)
         today = work.time.date() == datetime.now().date()
         when = work.time.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
         sentence = tr("Your work from {time} is back", time=when)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,9 @@ from playground.snapshot import Wanted
 
 if TYPE_CHECKING:  # imported by the thread alone, because it loads the kernels
     from playground.export.model import Model
+
+
+Kept = tuple[Experiment, Mapping[str, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,17 @@ class Load:
 
 @dataclass(frozen=True)
 class Recover:
-    """An experiment with the parameters that were learned, if any, paused."""
+    """An experiment with the `Trainer.moment` of its training, if any, paused."""
 
     experiment: Experiment
-    parameters: Mapping[str, np.ndarray]
+    moment: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Put the experiment and the `Trainer.moment` of now into a queue."""
+
+    queue: SimpleQueue[Kept | None]
 
 
 @dataclass(frozen=True)
@@ -173,6 +184,7 @@ Message = (
     | Begin
     | Load
     | Recover
+    | Keep
     | Train
     | Pause
     | Step

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from playground.app import messages
 from playground.app.edits import STROKE, Edit, Edits
 from playground.app.explorer import Explorer
-from playground.app.messages import Message
+from playground.app.messages import Kept, Message
 from playground.app.paths import difference, in_words, look_up
 from playground.app.words import tr
 from playground.app.worker import Worker
@@ -348,6 +349,11 @@ class Session(QObject):
         """Show an earlier epoch, paused, to train on from there; with None, the newest again."""
         self._ask(False, messages.GoTo(epoch))
 
+    @property
+    def best_differs(self) -> bool:
+        """Whether `restore_best` would change something."""
+        return self._snapshot is not None and self._snapshot.best_differs
+
     def restore_best(self) -> None:
         """Take the weights of the best epoch."""
         self._ask(False, messages.RestoreBest())
@@ -416,9 +422,13 @@ class Session(QObject):
         """A whole other experiment, at step 0 and paused."""
         self._begin(experiment, messages.Begin(experiment))
 
-    def recover(self, experiment: Experiment, parameters: Mapping[str, np.ndarray]) -> None:
-        """Go on with what a crash left behind: an experiment, and the weights it had learned."""
-        self._begin(experiment, messages.Recover(experiment, parameters))
+    def recover(self, experiment: Experiment, moment: Mapping[str, np.ndarray]) -> None:
+        """Go on with what a crash left behind: an experiment, and how far its training was."""
+        self._begin(experiment, messages.Recover(experiment, moment))
+
+    def keep(self, queue: SimpleQueue[Kept | None]) -> None:
+        """Have what `recover` needs put into a queue, soon."""
+        self._give(messages.Keep(queue))
 
     def _begin(self, experiment: Experiment, message: Message) -> None:
         self._hide_test()

@@ -21,6 +21,7 @@ from playground.app.messages import (
     Explore,
     Forget,
     GoTo,
+    Keep,
     Load,
     Look,
     Message,
@@ -145,6 +146,9 @@ class Training:
                 self._reveal_test = shown
             case Save(path):
                 self._save(path)
+            case Keep(queue):
+                trainer = self._needed()
+                queue.put((trainer.experiment, trainer.moment))
             case _:
                 self._change_run(message)
 
@@ -157,10 +161,10 @@ class Training:
                 self._begin(experiment)
             case Load(model):
                 self._load(model)
-            case Recover(experiment, parameters):
+            case Recover(experiment, moment):
                 trainer = self._begin(experiment)
-                if parameters:
-                    trainer.load_parameters(parameters)
+                if moment:
+                    trainer.resume(moment)
             case Reset():
                 self._running = False
                 self._leave(copy.copy(self._needed()))

@@ -12,6 +12,7 @@ import numpy as np
 
 from playground.engine import plan
 from playground.engine.arrays import (
+    MOST_ROWS,
     MOST_STEPS,
     Moment,
     new_records,
@@ -234,6 +235,14 @@ class Network:
         """The epoch with the smallest loss so far, of those that were looked at."""
         return int(self._progress[plan.BEST_EPOCH])
 
+    @property
+    def best_differs(self) -> bool:
+        """Whether the parameters of the best epoch are known, and others than the present ones."""
+        state = self._state
+        present = (state.p, state.best_p), (state.buffers, state.best_buffers)
+        known = math.isfinite(self._marks[plan.BEST_LOSS])
+        return known and not all(np.array_equal(now, best) for now, best in present)
+
     def restore_best(self) -> None:
         """Take the parameters of the best epoch; the optimizer's state stays."""
         if math.isfinite(self._marks[plan.BEST_LOSS]):
@@ -285,6 +294,48 @@ class Network:
         kept = self._records[1:4]
         states = (each.reshape(self._records.kept[plan.MOST_STATES], -1) for each in kept)
         self._take(Moment._make((*(each[found[0]] for each in states), self._order)))
+
+    @property
+    def moment(self) -> dict[str, np.ndarray]:
+        """All that training goes on from, as of the newest step, and the losses: copies by name."""
+        now = self._newest or self._now()
+        rows = {"history": self.history, "stride": self._records.kept[[plan.ROW_STRIDE]]}
+        return {name: each.copy() for name, each in (now._asdict() | rows).items()}
+
+    def resume(self, moment: Mapping[str, np.ndarray]) -> None:
+        """Go on from the `moment` of a network of the same program and precision.
+
+        Raises ValueError for one that does not fit; nothing has changed then.
+        """
+        if not self._fits(moment):
+            raise ValueError("what was kept does not fit this network")
+        self._newest = None
+        self._take(Moment._make(moment[name] for name in Moment._fields))
+        self._forget_records()
+        history, kept = moment["history"], self._records.kept
+        self._records.rows[: history.size] = history.ravel()
+        kept[[plan.KEPT_ROWS, plan.ROW_STRIDE]] = len(history), moment["stride"][0]
+
+    def _fits(self, moment: Mapping[str, np.ndarray]) -> bool:
+        """Whether kernels, which do not look where an array ends, may be given a moment."""
+
+        def kind(name: str, array: np.ndarray) -> tuple[object, ...]:
+            lengths = array.shape[1:] if name in ("order", "history") else array.shape
+            return array.dtype, array.ndim, lengths
+
+        mine = self.moment
+        if {name: kind(name, each) for name, each in moment.items()} != {
+            name: kind(name, each) for name, each in mine.items()
+        }:
+            return False
+        order, progress = moment["order"], moment["progress"]
+        return bool(
+            np.array_equal(np.sort(order), np.arange(len(order)))
+            and progress.min() >= 0
+            and progress[plan.POSITION] <= len(order)
+            and len(moment["history"]) < MOST_ROWS
+            and moment["stride"][0] >= 1
+        )
 
     def _moment(self) -> Moment:
         return Moment._make(each.copy() for each in self._now())
@@ -366,9 +417,12 @@ class Network:
 
     def begin_history_again(self) -> None:
         """Forget the recorded losses: what follows is another loss."""
+        self._forget_records()
+        self._forget_losses()
+
+    def _forget_records(self) -> None:
         self._records.kept[[plan.KEPT_ROWS, plan.KEPT_STATES, plan.KEPT_STEPS]] = 0
         self._records.kept[[plan.ROW_STRIDE, plan.STATE_STRIDE, plan.STEP_STRIDE]] = 1
-        self._forget_losses()
 
     def record_nothing(self) -> None:
         """Keep no history and no earlier states; what is timed is then training alone."""

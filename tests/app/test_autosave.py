@@ -21,21 +21,24 @@ import sys
 from PySide6.QtCore import QTimer
 from playground.app.autosave import DAMAGES, read, recovery_folder
 from playground.app.main import Application
+from playground.engine.plan import EPOCH
 application = Application()
 window, session = application.window, application.session
 """
 TRAIN = """
 session.edit("layers.0.units", 3)
 session.edit("name", sys.argv[1])
-session.step()
+session.edit("stop.epochs", 3)
+session.run()
 def tell():
     for path in recovery_folder().glob("*.work"):
         try:
             work = read(path)
         except DAMAGES:
             continue
-        if work.experiment.name == sys.argv[1] and work.parameters:
-            print(float(work.parameters["0.weight"][0, 0]).hex(), flush=True)
+        trained = work.moment and int(work.moment["progress"][EPOCH])
+        if work.experiment.name == sys.argv[1] and trained == 3:
+            print(trained, float(work.moment["all"][0]).hex(), flush=True)
 timer = QTimer(window, interval=100)
 timer.timeout.connect(tell)
 timer.start()
@@ -46,7 +49,7 @@ def look(snapshot):
     if snapshot.experiment != session.experiment:
         return
     print(session.experiment.name)
-    print(float(snapshot.parameters["0.weight"][0, 0]).hex())
+    print(snapshot.epoch, float(snapshot.parameters["0.weight"][0, 0]).hex())
     print(window.toast.text)
     window.close()
 session.snapshot_changed.connect(look)
@@ -66,7 +69,7 @@ def start(home: dict[str, str], code: str, *arguments: str) -> subprocess.Popen[
 
 
 def working(home: dict[str, str], name: str) -> tuple[subprocess.Popen[str], str]:
-    """A program that trained a step of an experiment of this name and kept it; its first weight."""
+    """A program that trained an experiment of this name and kept it; its epochs and a weight."""
     program = start(home, TRAIN, name)
     assert program.stdout is not None
     return program, program.stdout.readline().strip()
@@ -80,12 +83,13 @@ def lines_of(program: subprocess.Popen[str]) -> list[str]:
 
 
 def test_work_is_back_after_a_kill_and_gone_after_a_close(home: dict[str, str]) -> None:
-    program, weight = working(home, "Mine")
+    program, trained = working(home, "Mine")
     program.kill()
     program.communicate()
     assert program.returncode == -9
     name, first, toast = lines_of(start(home, RETURN))
-    assert (name, first) == ("Mine", weight)
+    assert (name, first) == ("Mine", trained)
+    assert trained.startswith("3 ")
     assert toast.startswith("Your work from ")
     assert toast.endswith(" is back")
     name, _, toast = lines_of(start(home, RETURN))  # that one was closed in order
@@ -122,12 +126,26 @@ def test_two_that_crashed_come_back_one_after_the_other(tmp_path: Path) -> None:
 
 def test_numbers_come_back_bit_for_bit(tmp_path: Path) -> None:
     experiment = Experiment.example("spiral")
-    parameters = {"0.weight": np.array([[0.1, -np.pi], [1e-30, 3e7]], np.float32)}
-    write(tmp_path / "a.work", encode(experiment, parameters))
+    moment = {"all": np.array([0.1, -np.pi, 1e-30, 3e7], np.float32)}
+    write(tmp_path / "a.work", encode(experiment, moment))
     work = read(tmp_path / "a.work")
     assert work.experiment == experiment
-    assert work.parameters.keys() == parameters.keys()
-    assert work.parameters["0.weight"].tobytes() == parameters["0.weight"].tobytes()
+    assert work.moment.keys() == moment.keys()
+    assert work.moment["all"].tobytes() == moment["all"].tobytes()
+
+
+def test_work_that_does_not_change_is_kept_once(
+    qtbot: QtBot, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "EVERY_MS", 20)
+    keeper = Autosave(session, tmp_path)
+    session.step_epoch()
+    qtbot.waitUntil(lambda: any(read(path).moment for path in tmp_path.glob("*.work")))
+    qtbot.waitUntil(lambda: not session.awake)
+    serial = session.serial
+    qtbot.wait(100)
+    assert (session.serial, session.awake) == (serial, False)
+    keeper.close()
 
 
 def test_a_full_disk_is_said_once_and_the_old_file_stays(

@@ -396,6 +396,10 @@ def test_at_the_end_the_best_epoch_can_be_restored(
     qtbot.waitUntil(
         lambda: session.snapshot.metrics["validation"]["loss"] == pytest.approx(loss, rel=1e-6)
     )
+    assert not view.finished.buttons[0].isVisible()
+    assert not session.best_differs
+    press(qtbot, view, 12)
+    qtbot.waitUntil(lambda: session.best_differs)
 
 
 def test_the_mark_of_a_best_epoch_that_is_the_newest_is_whole(

@@ -2,6 +2,7 @@
 
 import dataclasses
 import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -125,6 +126,61 @@ def test_the_same_future_follows_from_an_earlier_epoch(rule: dict[str, Any]) -> 
         assert (trainer.best_epoch, trainer.stopped_by, trainer.step) == newest[1:]
         assert same(trainer.history, history)
         assert np.array_equal(trainer.kept_epochs, kept)
+
+
+@pytest.mark.parametrize("steps", [0, 3])
+def test_training_goes_on_from_a_moment_as_if_nothing_had_been(steps: int) -> None:
+    experiment = shaky(optimizer={"type": "adam"}, schedule={"type": "plateau", "patience": 0})
+    trainer, again = Trainer(experiment), Trainer(experiment)
+    trainer.advance(epochs=20)
+    trainer.advance(steps=steps)
+    again.resume(trainer.moment)
+    for each in (trainer, again):
+        each.advance(epochs=10)
+    assert (again.step, again.epoch, again.best_epoch) == (trainer.step, 30, trainer.best_epoch)
+    assert same(again.parameters, trainer.parameters)
+    assert same(again.history, trainer.history)
+    again.go_to(28)
+    again.advance(epochs=2)
+    assert same(again.parameters, trainer.parameters)
+
+
+@pytest.mark.parametrize(
+    ("name", "spoiled"),
+    [
+        ("all", lambda each: each[:-1]),
+        ("all", lambda each: each.astype(np.float16)),
+        ("order", lambda each: each + 1),
+        ("order", lambda each: each[0]),
+        ("progress", lambda each: each + 10**9),
+        ("history", lambda each: each[:, :-1]),
+        ("stride", lambda each: each - 1),
+    ],
+)
+def test_a_moment_that_does_not_fit_is_refused(
+    name: str, spoiled: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    trainer, again = Trainer(shaky()), Trainer(shaky())
+    trainer.advance(epochs=2)
+    before = again.parameters
+    moment = trainer.moment
+    for wrong in (moment | {name: spoiled(moment[name])}, {name: moment[name]}, {}):
+        with pytest.raises(ValueError, match="does not fit"):
+            again.resume(wrong)
+    assert same(again.parameters, before)
+    assert again.step == 0
+
+
+def test_the_best_weights_differ_until_they_are_taken() -> None:
+    trainer = Trainer(shaky())
+    assert not trainer.best_differs
+    trainer.advance(epochs=20)
+    assert trainer.best_epoch < 20
+    assert trainer.best_differs
+    trainer.restore_best()
+    assert not trainer.best_differs
+    trainer.set_parameter("0.bias", (0,), 7.0)
+    assert trainer.best_differs
 
 
 def test_an_earlier_epoch_is_shown_and_left_without_a_trace() -> None:

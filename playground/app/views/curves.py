@@ -153,9 +153,7 @@ class CurvesView(Card):
         self._make_room()
 
     def _show_finished(self, snapshot: Snapshot) -> None:
-        early = snapshot.experiment.stop.early_stopping
-        restored = snapshot.stopped_by == "early stopping" and early and early.restore_best
-        offered = 0 < snapshot.best_epoch != snapshot.epoch and not restored
+        offered = snapshot.best_epoch > 0 and snapshot.best_differs
         words = tr("Best: epoch {epoch:,}", epoch=snapshot.best_epoch)
         self.finished.tell(
             words if offered else snapshot.message, tr("Restore best") if offered else ""
