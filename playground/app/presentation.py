@@ -46,6 +46,7 @@ class Presentation(QWidget):
         self.network = NetworkView(theme, session)
         self.network.fill.hide()  # it has all the room there is
         self.plot = FieldPlot(theme)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # nothing here answers its wishes
         self._make_bar()
         self._make_controls()
         self._lay_out()

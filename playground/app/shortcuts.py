@@ -22,7 +22,7 @@ from playground.app.overlay import Overlay
 from playground.app.theme import Theme
 from playground.app.words import tr
 
-SHEET_WIDTH = 860
+SHEET_WIDTH = 940
 LOG_WIDTH = 640
 LOG_HEIGHT = 420
 COLUMNS = 3
@@ -35,6 +35,13 @@ NETWORK_KEYS = (
     ("Type a number", ("Enter",)),
     ("Add a layer", ("Insert",)),
     ("Remove the layer", ("Delete",)),
+)
+IN_OUTPUT = "In the output"
+OUTPUT_KEYS = (
+    ("Zoom", ("+", "−")),
+    ("Move", ("Shift", "←", "→", "↑", "↓")),
+    ("The whole plane", ("Home",)),
+    ("Select a sample", ("←", "→", "↑", "↓")),
 )
 
 Line = tuple[str, Sequence[str]]  # what a key does, and its names
@@ -56,6 +63,7 @@ def lines_by_group(actions: Iterable[Action]) -> dict[str, list[Line]]:
     if len(places) > 1:
         places[:] = [f"{places[0]} – {places[-1]}"]
     groups[IN_NETWORK] = list(NETWORK_KEYS)
+    groups[IN_OUTPUT] = list(OUTPUT_KEYS)
     return groups
 
 

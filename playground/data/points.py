@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.data.sources import PLANE, Limits, Source
+from playground.data.table import MOST_CHARACTERS
 from playground.fields import Problem, setting
 
 POINTS = "points"
@@ -40,11 +41,29 @@ class Points:
         help="The index of the class of each point, from 0; or a value, where there are no classes",
     )
 
+    names: tuple[str, ...] = setting(
+        (),
+        "Class names",
+        maximum=MOST_CHARACTERS,
+        many=(0, MOST_CLASSES_DRAWN),
+        help="What the first classes are called, where it is not class A, B and so on",
+    )
+
     @classmethod
-    def of(cls, x: np.ndarray, y: np.ndarray, classes: int) -> "Points":
-        """Points from arrays: x (n, 2), and y (n,) or (n, 1)."""
+    def of(cls, x: np.ndarray, y: np.ndarray, names: tuple[str, ...]) -> "Points":
+        """Points from arrays: x (n, 2), and y (n,) or (n, 1); without names they are values."""
         x, y = np.asarray(x, float), np.asarray(y, float).reshape(len(x))
-        return cls(classes, tuple(x[:, 0].tolist()), tuple(x[:, 1].tolist()), tuple(y.tolist()))
+        columns = (tuple(each.tolist()) for each in (*x.T, y))
+        return cls(len(names), *columns).named(names)
+
+    def named(self, names: tuple[str, ...]) -> "Points":
+        """With these names for the first classes."""
+        return dataclasses.replace(self, names=() if names == NAMES[: len(names)] else names)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the classes are called; none for values."""
+        return (self.names + NAMES[len(self.names) :])[: self.classes]
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -98,6 +117,8 @@ class Points:
         if len(set(lengths)) > 1:
             counts = "{:,} x1, {:,} x2 and {:,} targets".format(*lengths)
             yield Problem(path, f"there are {counts}; each point needs one of each")
+        if len(set(self.class_names)) < self.classes:
+            yield Problem(f"{path}.names", "a class is listed twice")
         if self.classes:
             known = {float(index) for index in range(self.classes)}
             for index, target in enumerate(self.targets):
@@ -113,7 +134,7 @@ class Points:
             "Your points",
             "Points placed by hand",
             lambda samples, noise, rng: self.arrays(),
-            class_names=NAMES[: self.classes],
+            class_names=self.class_names,
             limits=self._limits(),
             fixed=True,
         )

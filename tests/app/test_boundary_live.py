@@ -99,6 +99,44 @@ def test_the_field_can_be_dragged(qtbot: QtBot, live: BoundaryView, session: Ses
     qtbot.waitUntil(lambda: session.snapshot.limits == session.snapshot.plane.limits)
 
 
+def test_keys_zoom_and_move_the_field(qtbot: QtBot, live: BoundaryView, session: Session) -> None:
+    live.plot.setFocus(Qt.FocusReason.TabFocusReason)
+    for key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+        qtbot.keyClick(live.plot, key)
+    side = 12 / 1.25**2
+    qtbot.waitUntil(lambda: session.snapshot.limits[0] == pytest.approx((-side / 2, side / 2)))
+    qtbot.keyClick(live.plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.keyClick(live.plot, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    seen = -0.4 * side, 0.6 * side
+    qtbot.waitUntil(lambda: session.snapshot.limits[0] == pytest.approx(seen))
+    qtbot.waitUntil(lambda: session.snapshot.limits[1] == pytest.approx(seen))
+    qtbot.keyClick(live.plot, Qt.Key.Key_Minus)
+    qtbot.waitUntil(lambda: session.snapshot.limits[0][1] > 0.6 * side)
+    qtbot.keyClick(live.plot, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: session.snapshot.limits == session.snapshot.plane.limits)
+    assert not live.whole.isVisible()
+
+
+def test_arrows_go_from_sample_to_sample(
+    qtbot: QtBot, live: BoundaryView, session: Session
+) -> None:
+    x = session.snapshot.data.dataset.x
+    qtbot.keyClick(live.plot, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: session.snapshot.sample is not None)
+    first = session.snapshot.sample
+    train = session.snapshot.data.splits["train"]
+    assert np.hypot(*x[first]) == np.hypot(*x[train].T).min()
+    seen = [first]
+    for key, way in ((Qt.Key.Key_Right, (1, 0)), (Qt.Key.Key_Up, (0, 1))):
+        for _ in range(4):
+            qtbot.keyClick(live.plot, key)
+            qtbot.waitUntil(lambda: session.snapshot.sample != seen[-1])
+            assert (x[session.snapshot.sample] - x[seen[-1]]) @ way > 0
+            seen.append(session.snapshot.sample)
+    qtbot.keyClick(live.plot, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: session.snapshot.sample is None)
+
+
 def test_other_data_are_seen_whole(qtbot: QtBot, live: BoundaryView, session: Session) -> None:
     turn(live, QPointF(50, 50), 2)
     qtbot.waitUntil(lambda: session.snapshot.limits != session.snapshot.plane.limits)

@@ -9,7 +9,8 @@ from playground.app.panels.draw_bar import DrawTools, Palette
 from playground.app.panels.draw_layer import DrawLayer
 from playground.app.theme import DARK, LIGHT
 from playground.app.window import MainWindow
-from playground.data.points import MOST_POINTS, Points
+from playground.data.origin import source_of
+from playground.data.points import MOST_POINTS, NAMES, Points
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -191,6 +192,43 @@ def test_drawing_starts_from_the_data_there_were(
     assert window.boundary.splits.isVisible()
 
 
+def test_classes_keep_their_names_when_drawing_begins(qtbot: QtBot, window: MainWindow) -> None:
+    session = window.session
+    session.replace(session.experiment.with_source("iris"))
+    names = source_of(session.experiment.data).class_names
+    qtbot.keyClick(window, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: shows(window, 0))
+    assert source_of(session.experiment.data).class_names == names
+    palette = palette_of(window)
+    shown = [each for each in palette.swatches if each.isVisible()]
+    assert [each.accessibleName() for each in shown] == [f"Draw {name}" for name in names]
+    qtbot.mouseClick(layer_of(window), LEFT, pos=QPoint(60, 60))
+    tools_of(window).clear.click()
+    assert points(window).class_names == names
+
+
+def test_the_zoom_stays_while_points_are_drawn(
+    qtbot: QtBot, window: MainWindow, layer: DrawLayer
+) -> None:
+    session, plot = window.session, window.boundary.plot
+    for _ in range(3):
+        qtbot.keyClick(layer, Qt.Key.Key_Plus)
+    qtbot.waitUntil(lambda: session.snapshot.limits != session.snapshot.plane.limits)
+    limits = session.snapshot.limits
+    for count, across in enumerate((0.25, 0.75), 1):
+        qtbot.mouseClick(layer, LEFT, pos=at(layer, across, 0.25))
+        qtbot.waitUntil(lambda count=count: shows(window, count))
+    assert session.snapshot.limits == session.wanted.limits == limits
+    assert points(window).x1[0] == pytest.approx(-3 / 1.25**3, abs=0.05)
+    whole = window.boundary.whole
+    assert whole.isVisible()
+    clicked = whole.mapTo(plot, whole.rect().center())
+    assert plot.childAt(clicked) is whole
+    qtbot.mouseClick(whole, LEFT)
+    qtbot.waitUntil(lambda: session.snapshot.limits == session.snapshot.plane.limits)
+    assert len(points(window)) == 2
+
+
 def test_values_are_drawn_from_the_gallery_of_values(qtbot: QtBot, window: MainWindow) -> None:
     window.data.task.segment("regress").click()
     qtbot.mouseClick(window.data.sources.tiles["points"], LEFT)
@@ -219,7 +257,7 @@ def test_the_drawing_survives_another_theme(
 def test_more_points_than_there_can_be_are_said(
     qtbot: QtBot, window: MainWindow, layer: DrawLayer
 ) -> None:
-    full = Points.of(np.zeros((MOST_POINTS, 2)), np.zeros(MOST_POINTS), 2)
+    full = Points.of(np.zeros((MOST_POINTS, 2)), np.zeros(MOST_POINTS), NAMES[:2])
     window.session.replace(window.session.experiment.with_source("points", points=full))
     with qtbot.waitSignal(window.session.notice) as said:
         qtbot.mouseClick(layer, LEFT, pos=at(layer, 0.3, 0.3))

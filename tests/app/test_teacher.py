@@ -53,9 +53,13 @@ def test_what_is_put_away_is_neither_seen_nor_reached(qtbot: QtBot, window: Main
     qtbot.keyClick(window, Qt.Key.Key_S)
     qtbot.waitUntil(lambda: not window.session.awake, timeout=20_000)
     assert window.session.snapshot.step == 0
+    put_away(qtbot, window, "data")
+    qtbot.keyClick(window, Qt.Key.Key_D)
+    assert not window.drawing.on
     window.show_palette()
     (palette,) = (each for each in window.findChildren(CommandPalette) if each.isVisible())
     assert "Train one step" not in palette.shown
+    assert "Draw data" not in palette.shown
     assert "Train one epoch" in palette.shown
     palette.close_()
     rate.show()  # whatever a panel does

@@ -17,7 +17,7 @@ def drawn(classes: int = 2, count: int = 40) -> Points:
     rng = np.random.default_rng(3)
     x = rng.uniform(-5, 5, (count, 2))
     y = np.arange(count) % classes if classes else x[:, 0] - x[:, 1]
-    return Points.of(x, y, classes)
+    return Points.of(x, y, NAMES[:classes])
 
 
 @pytest.mark.parametrize("classes", [0, 2, 3, 6])
@@ -103,6 +103,7 @@ def test_the_axes_rest_until_a_point_lies_beyond_them() -> None:
 @pytest.mark.parametrize(
     ("points", "path", "said"),
     [
+        (Points(2, names=("one", "one")), "data.points.names", "a class is listed twice"),
         (Points(1), "data.points.classes", "one class leaves nothing to tell"),
         (Points(7), "data.points.classes", "7 is out of range; possible is 0 to 6"),
         (Points(2, (1.0,), (), (0.0,)), "data.points", "1 x1, 0 x2 and 1 targets"),
@@ -141,3 +142,14 @@ def test_thousands_of_points_are_checked_between_two_frames() -> None:
 @pytest.mark.parametrize(("classes", "task"), [(0, "regression"), (2, "binary"), (6, "classes")])
 def test_no_points_yet_are_of_the_task_they_were_begun_for(classes: int, task: str) -> None:
     assert Experiment().with_source("points", points=Points(classes)).task == task
+
+
+def test_classes_have_the_names_they_are_given() -> None:
+    points = Points.of(np.zeros((1, 2)), np.zeros(1), ("setosa", "virginica"))
+    assert points.source().class_names == ("setosa", "virginica")
+    assert points.with_classes(3).class_names == ("setosa", "virginica", "class C")
+    assert points.with_classes(0).class_names == ()
+    assert points.with_classes(0).with_classes(2).class_names == ("setosa", "virginica")
+    experiment = Experiment().with_source("points", points=points)
+    assert Experiment.from_json(experiment.to_json()) == experiment
+    assert drawn(2).names == ()

@@ -143,7 +143,8 @@ class Palette(QWidget):
         self._drawing.set_classes(int(count))
 
     def _refresh(self) -> None:
-        on, points = self._drawing.on, self._drawing.points
+        drawing = self._drawing
+        on, points = drawing.on, drawing.points
         self.setVisible(on)
         if not on:
             return
@@ -151,6 +152,7 @@ class Palette(QWidget):
         self.raise_()
         for index, swatch in enumerate(self.swatches):
             swatch.setVisible(index < points.classes)
+            swatch.show_name(drawing.name_of(index) if index < points.classes else "")
             swatch.setChecked(index == self._drawing.target)
         self.value.setVisible(not points.classes)
         if not points.classes:
@@ -161,15 +163,22 @@ class Palette(QWidget):
 
 
 class Swatch(Pressable):
-    """One class to draw: its colour and its letter."""
+    """One class to draw: its colour and a letter of its name."""
 
     def __init__(self, theme: Theme, drawing: Drawing, index: int) -> None:
-        super().__init__(theme, tr("Draw {name}", name=NAMES[index]), RADIUS)
+        super().__init__(theme, "", RADIUS)
         self._drawing, self._index = drawing, index
-        self.setToolTip(tr("Draw {name}  (key {key})", name=NAMES[index], key=index + 1))
+        self._letter = ""
         self.setCheckable(True)
         self.setFixedSize(SWATCH)
         self.clicked.connect(lambda: drawing.choose(index))
+
+    def show_name(self, name: str) -> None:
+        """Show what the class is called: by its first letter, or by the one that tells it apart."""
+        self._letter = name[-1:] if name in NAMES else name[:1]
+        self.setAccessibleName(tr("Draw {name}", name=name))
+        self.setToolTip(tr("Draw {name}  (key {key})", name=name, key=self._index + 1))
+        self.update()
 
     def nextCheckState(self) -> None:
         """A click leaves the choice to the listener."""
@@ -193,4 +202,4 @@ class Swatch(Pressable):
         painter.setPen(tokens.text)
         painter.setFont(self.theme.font(12, 600 if self.isChecked() else 500))
         letter = QRectF(16, 0, self.width() - 18, self.height())
-        painter.drawText(letter, Qt.AlignmentFlag.AlignVCenter, NAMES[self._index][-1])
+        painter.drawText(letter, Qt.AlignmentFlag.AlignVCenter, self._letter)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from playground.app.session import Session
 from playground.app.words import tr
 from playground.data.origin import source_of
-from playground.data.points import MOST_CLASSES_DRAWN, MOST_POINTS, NAMES, POINTS, Points
+from playground.data.points import MOST_CLASSES_DRAWN, MOST_POINTS, POINTS, Points
 from playground.experiment import View
 
 TOOLS = ("point", "spray", "erase", "move")
@@ -67,7 +67,8 @@ class Drawing(QObject):
 
     def name_of(self, target: float) -> str:
         """What a class or a value is called."""
-        return NAMES[int(target)] if self.points.classes else f"{target:.3g}".replace("-", "−")
+        names = self.points.class_names
+        return names[int(target)] if names else f"{target:.3g}".replace("-", "−")
 
     # On and off
 
@@ -89,8 +90,11 @@ class Drawing(QObject):
             self._offered = self._present_points()
             points = self.points
             if not len(points):
-                values = experiment.task == "regression" if values is None else values
-                points = replace(points, classes=0 if values else points.classes or 2)
+                names = source_of(experiment.data).class_names
+                values = not names if values is None else values
+                drawn = names if len(names) <= MOST_CLASSES_DRAWN else ()
+                classes = len(drawn) or points.classes or 2
+                points = Points(0 if values else classes).named(drawn)
             view = replace(experiment.view, plane="inputs", axes=View().axes)
             changed = replace(experiment.with_source(POINTS, points=points), view=view)
             self._session.replace(changed, tr("Your points"))
@@ -108,11 +112,11 @@ class Drawing(QObject):
         if snapshot is None or snapshot.experiment.data != data:
             return None
         x, y = snapshot.data.dataset.x, snapshot.data.dataset.y
-        classes = len(snapshot.data.dataset.class_names)
+        names = snapshot.data.dataset.class_names
         drawable = x.shape[1] == PLANE_INPUTS and 0 < len(x) <= MOST_POINTS and y.size == len(x)
-        if not drawable or classes > MOST_CLASSES_DRAWN:
+        if not drawable or len(names) > MOST_CLASSES_DRAWN:
             return None
-        return source_of(data).label, Points.of(x, y, classes)
+        return source_of(data).label, Points.of(x, y, names)
 
     # With what
 
@@ -169,7 +173,8 @@ class Drawing(QObject):
     def clear(self) -> None:
         """Take all points away."""
         self.begin_stroke()
-        self._put(Points(self.points.classes), tr("Points cleared"))
+        points = self.points
+        self._put(Points(points.classes, names=points.names), tr("Points cleared"))
 
     def take_offered(self) -> None:
         """Go on with the points of the data that were there before."""

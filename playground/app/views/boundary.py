@@ -37,6 +37,7 @@ class BoundaryView(Card):
         super().__init__(theme, parent=parent)
         self._session = session
         self._data: PreparedData | None = None
+        self._source: tuple[object, ...] = ()  # where they come from; its plane is looked at
         self._unit: tuple[int, int] | None = None  # shown in place of the output
         self._slice: tuple[object, ...] = ()
         words = {split: tr(word) for split, word in SPLITS.items()}
@@ -74,8 +75,11 @@ class BoundaryView(Card):
         """Draw another picture of training."""
         if snapshot.data is not self._data:
             if self._data is not None and self._data.dataset is not snapshot.data.dataset:
-                self._session.want(limits=None, sample=None)
-                self.plot.show_limits(None)
+                self._session.want(sample=None)
+            data = snapshot.experiment.data
+            if self._source and self._source != (data.source, data.table):
+                self._look_at_all()
+            self._source = data.source, data.table
             self._data = snapshot.data
             self._task = snapshot.data.dataset.task
             self._name_card()
@@ -169,13 +173,17 @@ class BoundaryView(Card):
         if shown < count:
             notes.append(tr("showing {shown:,} of {count:,}", shown=shown, count=count))
         self._body.show_note(" · ".join(notes))
-        self.whole.setVisible(self._session.wanted.limits is not None)
+        self._offer_whole()
 
     # Where it is looked at
 
     def _look_at(self, limits: Limits | None) -> None:
         self._session.want(limits=limits)
-        self.whole.setVisible(limits is not None)
+        self._offer_whole()
+
+    def _offer_whole(self) -> None:
+        self.whole.setVisible(self._session.wanted.limits is not None)
+        self.whole.raise_()  # over the sheet to draw on, too
 
     def _look_at_all(self) -> None:
         self.plot.show_limits(None)

@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -15,13 +16,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from playground.app.controls.focus import FocusRing
 from playground.app.controls.formula import Formula
 from playground.app.theme import Theme, class_table, diverging_table, faded, mix
+from playground.app.views.field_keys import press
 from playground.app.views.input_curve import draw_output, draw_shares
+from playground.app.views.limits import moved_by, zoomed
 from playground.app.views.points import draw_points, draw_rings, positions
 from playground.app.views.readout import Row, draw_readout, fixed
 from playground.app.views.sample_rows import input_name, sample_rows, value_name
 from playground.app.views.strokes import draw_segments
+from playground.app.words import tr
 from playground.experiment import View
 from playground.snapshot import LEVELS_PER_CLASS, Limits, Snapshot, shown_samples
 
@@ -29,20 +34,24 @@ RADIUS = 10
 DRAG = 4  # pixels that a click may stray
 HIT = 9  # from a click to the sample that it hits
 SELECTED = 7.5  # radius of the ring
-ZOOM = 1.25  # for a notch of the wheel
-NEAREST, FARTHEST = 0.01, 4.0  # shares of the whole plane that can be seen
+ZOOM = 1.25  # for a notch of the wheel, or a key
 CONTOUR_WIDTH = 1.2
 CONTOUR_SHARE = 0.5
 DIVERGED_OPACITY = 0.4
 SMALLEST = 160
+KEYS = (
+    "Plus and minus zoom, Shift and arrows move, Home shows the whole plane; arrows go from sample "
+    "to sample, Escape leaves it"
+)
 
 
 class FieldPlot(QWidget):
     """Field, boundary and samples of a snapshot; the pointer reads off the value under it.
 
     The wheel zooms, dragging moves, a double click shows all again: `limits_asked` tells for which
-    part of the plane, None for all. A click tells the sample it hits, or None: `sample_asked`. A
-    unit that the snapshot holds enlarged is shown in place of the output.
+    part of the plane, None for all. A click tells the sample it hits, or None: `sample_asked`. Keys
+    do the same, see `field_keys`. A unit that the snapshot holds enlarged is shown in place of the
+    output.
     """
 
     limits_asked = Signal(object)
@@ -69,6 +78,9 @@ class FieldPlot(QWidget):
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMinimumSize(SMALLEST, SMALLEST)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusRing(theme, self, RADIUS)
+        self.setAccessibleDescription(tr(KEYS))
 
     def sizeHint(self) -> QSize:
         return QSize(372, 372)
@@ -187,7 +199,7 @@ class FieldPlot(QWidget):
             moved = event.position() - self._pressed
             self._dragged = self._dragged or moved.manhattanLength() >= DRAG
             if self._dragged:
-                self._ask(_moved(self._pressed_limits, moved / self.width()))
+                self.look_at(moved_by(self._pressed_limits, moved / self.width()))
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -196,28 +208,50 @@ class FieldPlot(QWidget):
         self._pressed = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._ask(None)
+        self.look_at(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self._snapshot is not None and (turned := event.angleDelta().y()):
-            whole = self._snapshot.plane.limits
-            factor = ZOOM ** (-turned / 120)
-            place = event.position() / self.width()
-            self._ask(_zoomed(self._asked or whole, whole, factor, place))
+        self.zoom(event.angleDelta().y() / 120, event.position() / self.width())
         event.accept()
 
-    def _ask(self, limits: Limits | None) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._snapshot is None or not press(self, self._snapshot, event):
+            event.ignore()
+
+    def zoom(self, notches: float, place: QPointF) -> None:
+        """Ask for nearer limits, or farther ones, around a place in shares of the side."""
+        if self._snapshot is not None and notches:
+            whole = self._snapshot.plane.limits
+            self.look_at(zoomed(self._asked or whole, whole, ZOOM**-notches, place))
+
+    def pan(self, by: QPointF) -> None:
+        """Ask for limits beside these; `by` is where the field goes, in shares of the side."""
+        if self._snapshot is not None:
+            self.look_at(moved_by(self._asked or self._snapshot.plane.limits, by))
+
+    def look_at(self, limits: Limits | None) -> None:
+        """Ask for a part of the plane, or all of it."""
         self._asked = limits
         self.limits_asked.emit(limits)
 
+    def shown_samples(self) -> np.ndarray:
+        """Indices of the samples that are drawn."""
+        if self._snapshot is None or not self._samples_shown:
+            return np.empty(0, np.int64)
+        return shown_samples(self._snapshot.data, self._view.split)
+
+    def places(self, samples: np.ndarray) -> np.ndarray:
+        """Where samples lie on the widget: (n, 2)."""
+        assert self._snapshot is not None
+        return positions(self._snapshot, samples, self.width())
+
     def sample_at(self, position: QPointF) -> int | None:
         """The sample that is seen at a position, or None."""
-        if self._snapshot is None:
+        shown = self.shown_samples()
+        if not len(shown):
             return None
-        shown = shown_samples(self._snapshot.data, self._view.split)
-        places = positions(self._snapshot, shown, self.width()) - (position.x(), position.y())
-        distances = np.hypot(*places.T)
-        within = len(shown) and distances.min() <= HIT
+        distances = np.hypot(*(self.places(shown) - position.toTuple()).T)
+        within = distances.min() <= HIT
         return int(shown[distances.argmin()]) if within else None
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -308,7 +342,7 @@ class FieldPlot(QWidget):
         """What the read-out says, and where: of the place under the pointer, or of the sample that
         is selected."""
         if self._pointer is not None:
-            hit = self.sample_at(self._pointer) if self._samples_shown else None
+            hit = self.sample_at(self._pointer)
             chosen = hit is not None and hit == snapshot.sample
             return self._pointer, self.sample_rows() if chosen else self.reading(self._pointer)
         if snapshot.sample is None or not self._samples_shown:
@@ -364,23 +398,3 @@ def axis_names(snapshot: Snapshot) -> tuple[str, str]:
     """What the two axes are called: x₁ and x₂, the names that real data have, or components."""
     first, second = snapshot.plane.names
     return input_name(first), input_name(second)
-
-
-def _moved(limits: Limits, by: QPointF) -> Limits:
-    """Limits that follow the pointer; `by` is a share of the plot's side."""
-    (left, right), (low, high) = limits
-    across, up = by.x() * (right - left), by.y() * (high - low)
-    return (left - across, right - across), (low + up, high + up)
-
-
-def _zoomed(limits: Limits, whole: Limits, factor: float, place: QPointF) -> Limits | None:
-    """Limits around a place that stays where it is; None where all of the plane is seen."""
-    (left, right), (low, high) = limits
-    share = (right - left) / (whole[0][1] - whole[0][0])
-    factor = min(max(factor * share, NEAREST), FARTHEST) / share
-    u, v = left + place.x() * (right - left), high - place.y() * (high - low)
-    zoomed = (
-        (u + (left - u) * factor, u + (right - u) * factor),
-        (v + (low - v) * factor, v + (high - v) * factor),
-    )
-    return None if np.allclose(zoomed, whole, rtol=1e-6, atol=0) else zoomed
