@@ -1,14 +1,15 @@
 """Teacher mode: controls that are put away, so that students see what a lesson is about.
 
 Which ones is part of the experiment's view, and so of its file. The way back has no password: the
-same list, from the menu, shows them again.
+same list, from the menu, shows them again. A right click on a control puts it away, too.
 """
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QWidget
 
 from playground.app.controls.button import Button, IconButton
 from playground.app.controls.form import CONTROL
@@ -92,6 +93,21 @@ class Teacher(QObject):
         if name in NAMES:
             return tr(NAMES[name])
         return widgets[0].accessibleName().partition(" (")[0] or name
+
+    def menu_for(self, widget: QWidget | None) -> QMenu | None:
+        """A menu that puts away the control that a widget is, or is a part of; None for others."""
+        controls = self.controls()
+        names = {each: name for name, widgets in controls.items() for each in widgets}
+        while widget is not None and widget not in names:
+            widget = widget.parentWidget()
+        if widget is None:
+            return None
+        name, menu = names[widget], QMenu(self._window)
+        menu.aboutToHide.connect(menu.deleteLater)
+        words = tr("Hide “{control}” from students", control=self.words(name, controls[name]))
+        menu.addAction(words, partial(self.put_away, name, True))
+        menu.addAction(self._window.actions_.of_menu("teacher"))
+        return menu
 
     def put_away(self, name: str, away: bool) -> None:
         """Hide a control, or show it again."""

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
@@ -266,6 +267,11 @@ class MainWindow(QMainWindow):
         """A click beside the controls ends typing."""
         if focused := self.focusWidget():
             focused.clearFocus()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.teacher.menu_for(self.childAt(event.pos()))
+        if menu is not None:
+            menu.popup(event.globalPos())
 
     # What is said, in toasts and in the title
 

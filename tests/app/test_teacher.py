@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.app.palette import CommandPalette
@@ -12,6 +14,9 @@ from playground.app.teacher import TeacherSheet
 from playground.app.theme import Theme
 from playground.app.window import MainWindow
 from playground.experiment import Experiment
+
+# What the offscreen platform says of any window.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 RATE = "optimizer.learning_rate"
 
@@ -96,3 +101,31 @@ def test_every_control_has_a_name_in_the_list(qtbot: QtBot, window: MainWindow) 
     assert all(words)
     assert len(words) > 20
     assert {"Learning rate", "Noise", "Drawer", "Activation"} <= set(words)
+
+
+def right_click(widget: QWidget) -> list[QAction]:
+    """The actions of the menu that a right click opens."""
+    window, place = widget.window(), widget.rect().center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, event)
+    menus = [each for each in window.findChildren(QMenu) if each.isVisible()]
+    actions = [action for menu in menus for action in menu.actions()]
+    for menu in menus:
+        menu.close()
+    return actions
+
+
+def test_a_right_click_puts_a_control_away(window: MainWindow) -> None:
+    training, bar = window.settings.training, window.transport
+    for clicked, name, control in (
+        (training.learning_rate.track, RATE, training.learning_rate),
+        (bar.step, "step", bar.step),
+        (window.data.sources.tiles["xor"], "data", window.data.sources),
+    ):
+        hide, more = right_click(clicked)
+        assert hide.text().startswith("Hide “")
+        assert more is window.actions_.of_menu("teacher")
+        hide.trigger()
+        assert name in window.session.experiment.view.hidden
+        assert not control.isVisible()
+    assert right_click(window.boundary.plot) == []
