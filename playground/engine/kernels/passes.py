@@ -148,7 +148,11 @@ def load_features(plan, source, order, shuffled, first, count, width, a, f):
 
 @inner
 def softmax(addresses, z, a, e, units, width):
-    """a = softmax of z over the units; e gets three rows: spare, the maxima, the sums."""
+    """a = softmax of z over the units; e gets three rows: spare, the maxima, the sums.
+
+    The exponential's loop is of vectors only where what it fills is not what it reads.
+    """
+    below = span(e, 0, width)
     top = span(e, width, width)
     sums = span(e, 2 * width, width)
     for s in range(width):
@@ -162,8 +166,8 @@ def softmax(addresses, z, a, e, units, width):
         row = span(z, j * width, width)
         out = span(a, j * width, width)
         for s in range(width):
-            out[s] = row[s] - top[s]
-        call(addresses, EXPONENTIAL, (width, out, out))
+            below[s] = row[s] - top[s]
+        call(addresses, EXPONENTIAL, (width, below, out))
         for s in range(width):
             sums[s] += out[s]
     for j in range(units):
