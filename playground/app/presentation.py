@@ -16,6 +16,7 @@ from playground.app.panels.transport import architecture
 from playground.app.session import Session
 from playground.app.theme import PROJECTOR, Theme
 from playground.app.views.field_plot import FieldPlot
+from playground.app.views.key import ColourKey
 from playground.app.views.network import NetworkView
 from playground.app.words import tr
 from playground.engine.activations import ACTIVATIONS
@@ -25,12 +26,15 @@ from playground.snapshot import Snapshot
 BAR = 84
 EDGE = 32
 GAP = 24
-HIT = 48  # of what is pressed
+HIT, LEAST_HIT = 48, 44  # of what is pressed
 LARGE, COUNTER, TITLE, SMALL = 20, 34, 28, 18
 STRIP = 150  # below the network
-BELOW = 84  # below the plot
+KEY_GAP = 12
+BELOW = 116  # below the plot
 DATA = ("circle", "xor", "gauss", "spiral")
-ROOM_FOR_SHAPE, ROOM_FOR_TILES = 1200, 680  # of the page, of the strip
+ROOM_FOR_SHAPE, ROOMY = 1200, 680  # of the page, of the strip
+COMBO, TIGHT_COMBO = 170, 114
+RATE_WIDTH, TIGHT_RATE_WIDTH = 84, 70
 RATE = "optimizer.learning_rate"
 
 
@@ -43,7 +47,7 @@ class Presentation(QWidget):
         super().__init__()
         self._theme = theme = theme.with_tokens(PROJECTOR)
         self._session = session
-        self.network = NetworkView(theme, session)
+        self.network = NetworkView(theme, session, hit=LEAST_HIT)
         self.network.fill.hide()  # it has all the room there is
         self.plot = FieldPlot(theme)
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # nothing here answers its wishes
@@ -73,6 +77,8 @@ class Presentation(QWidget):
         self.leave = Button(theme, tr("Leave"), "close")
         self.leave.setFont(theme.font(LARGE, 600))
         self.leave.setFixedSize(120, HIT)
+        for name, button in (("reset", self.reset), ("step", self.step)):
+            button.setProperty(CONTROL, name)
         self.reset.clicked.connect(session.reset)
         self.step.clicked.connect(session.step)
         self.run.clicked.connect(session.toggle)
@@ -82,23 +88,24 @@ class Presentation(QWidget):
         theme, make = self._theme, SourceTiles(self._theme)
         self.tiles = {name: make.tile(name) for name in DATA}
         for name, tile in self.tiles.items():
+            tile.setProperty(CONTROL, "data")
             tile.clicked.connect(lambda _=False, name=name: self._choose(name))
         words = {name: row.label for name, row in ACTIVATIONS.items()}
         self.activation = Combo(theme, tr("Activation"), words)
-        self.activation.setFixedSize(170, HIT)
+        self.activation.setFixedHeight(LEAST_HIT)
         self.activation.setProperty(CONTROL, "layers.*.activation")
         self.activation.changed.connect(self._set_activation)
-        self.slower = IconButton(theme, "minus", tr("Smaller learning rate"), 20, HIT)
-        self.faster = IconButton(theme, "plus", tr("Larger learning rate"), 20, HIT)
+        self.slower = IconButton(theme, "minus", tr("Smaller learning rate"), 20, LEAST_HIT)
+        self.faster = IconButton(theme, "plus", tr("Larger learning rate"), 20, LEAST_HIT)
         self.slower.clicked.connect(lambda: self._move_rate(-1))
         self.faster.clicked.connect(lambda: self._move_rate(1))
         self.rate = label(theme, "", LARGE, 600, theme.tokens.text)
         self.rate.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.rate.setMinimumWidth(84)
         for each in (self.slower, self.faster):
             each.setProperty(CONTROL, RATE)
         self.loss = label(theme, "", LARGE + 2, 600, theme.tokens.text)
         self.curve = Curve(theme)
+        self.key = ColourKey(theme)
 
     def _lay_out(self) -> None:
         theme = self._theme
@@ -122,11 +129,11 @@ class Presentation(QWidget):
         bar.addStretch(1)
         bar.addWidget(self.leave)
         self.strip = QWidget(self)
-        strip = QHBoxLayout(self.strip)
-        strip.setContentsMargins(EDGE, 12, 0, 12)
-        strip.setSpacing(16)
+        self._controls = strip = QHBoxLayout(self.strip)
+        self._tiles = tiles = QHBoxLayout()
         for tile in self.tiles.values():
-            strip.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)
+            tiles.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)
+        strip.addLayout(tiles)
         strip.addStretch(1)
         rate = QHBoxLayout()
         rate.setSpacing(0)
@@ -135,12 +142,15 @@ class Presentation(QWidget):
         strip.addLayout(_named(label(theme, tr("Activation"), SMALL), self.activation))
         strip.addLayout(_named(label(theme, tr("Learning rate"), SMALL), rate))
         self.below = QWidget(self)
-        below = QHBoxLayout(self.below)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(16)
-        below.addWidget(label(theme, tr("Loss"), SMALL))
-        below.addWidget(self.loss)
-        below.addWidget(self.curve, 1)
+        below, loss = QVBoxLayout(self.below), QHBoxLayout()
+        below.setContentsMargins(0, KEY_GAP, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.key)
+        below.addLayout(loss, 1)
+        loss.setSpacing(16)
+        loss.addWidget(label(theme, tr("Loss"), SMALL))
+        loss.addWidget(self.loss)
+        loss.addWidget(self.curve, 1)
         for each in (self.network, self.plot):
             each.setParent(self)
 
@@ -150,8 +160,12 @@ class Presentation(QWidget):
         right = width - EDGE - side
         self.bar.setGeometry(0, 0, width, BAR - 1)
         self.shape_.setVisible(width >= ROOM_FOR_SHAPE)
-        for tile in self.tiles.values():
-            tile.setVisible(right - GAP >= ROOM_FOR_TILES)
+        roomy = right - GAP >= ROOMY
+        self._controls.setContentsMargins(EDGE if roomy else 12, 12, 0, 12)
+        self._controls.setSpacing(16 if roomy else 4)
+        self._tiles.setSpacing(16 if roomy else 0)
+        self.activation.setFixedWidth(COMBO if roomy else TIGHT_COMBO)
+        self.rate.setFixedWidth(RATE_WIDTH if roomy else TIGHT_RATE_WIDTH)
         top = BAR + GAP // 2
         self.network.setGeometry(8, top, right - GAP - 8, height - top - STRIP)
         self.strip.setGeometry(0, height - STRIP, right - GAP, STRIP)
@@ -168,6 +182,7 @@ class Presentation(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw another picture of training."""
         self.plot.show_snapshot(snapshot)
+        self.key.show_snapshot(snapshot, self._session.experiment.view)
         self.epoch.setText(f"{snapshot.epoch:,}")
         scores = snapshot.metrics["train"]
         accuracy = scores.get("accuracy")
@@ -178,6 +193,7 @@ class Presentation(QWidget):
 
     def _show_experiment(self) -> None:
         experiment = self._session.experiment
+        self.plot.show_view(experiment.view)
         self.name.setText(tr(experiment.name))
         self.shape_.setText(architecture(experiment))
         self.rate.setText(number_text(experiment.optimizer.learning_rate))

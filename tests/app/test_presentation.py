@@ -1,5 +1,6 @@
 """The presentation as a teacher has it, and the contrast of all three themes."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -67,12 +68,43 @@ def test_it_is_read_and_hit_from_afar(
     for words in page.findChildren(QLabel):
         assert words.font().pixelSize() >= 16, words.text()
         if words.isVisible() and words.text():
-            assert words.width() >= words.sizeHint().width(), words.text()
+            needed = words.fontMetrics().horizontalAdvance(words.text())
+            assert words.width() >= needed, words.text()
     for control in page.findChildren(Pressable):
-        if control.isVisible() and not inside(control, page.network):
-            assert min(control.width(), control.height()) >= 44, control.accessibleName()
+        narrow = inside(control, page.network) and size[0] < 1280  # as wide as the columns are
+        if control.isVisible():
+            assert control.height() >= 44, control.accessibleName()
+            assert control.width() >= (26 if narrow else 44), control.accessibleName()
+    for each in (*page.tiles.values(), page.key, page.activation, page.rate):
+        assert each.isVisible()
+        assert each.parentWidget().rect().contains(each.geometry())
     assert page.rect().contains(page.plot.geometry())
     assert not page.plot.geometry().intersects(page.network.geometry())
+
+
+def test_a_teacher_hides_what_is_presented_too(window: MainWindow, page: Presentation) -> None:
+    window.session.edit("view.hidden", ("data", "step"))
+    assert not page.tiles["xor"].isVisible()
+    assert not page.step.isVisible()
+    assert page.reset.isVisible()
+
+
+def test_the_page_behind_rests_and_is_new_when_it_comes_back(
+    qtbot: QtBot, window: MainWindow, page: Presentation
+) -> None:
+    session, curves = window.session, window.curves
+    assert not session.wanted.diagnosis
+    session.run()
+    qtbot.waitUntil(lambda: session.snapshot.epoch >= 5, timeout=PATIENCE_MS)
+    session.pause()
+    qtbot.waitUntil(lambda: not session.awake, timeout=PATIENCE_MS)
+    assert curves.plot.axes is None
+    weights = session.snapshot.parameters["0.weight"]
+    assert not np.array_equal(window.network.diagram.numbers.weights(1), weights)
+    window.toggle_presentation()
+    epochs = curves.plot.lines[0].x
+    assert epochs[-1] == session.snapshot.history["epoch"][-1]
+    assert np.array_equal(window.network.diagram.numbers.weights(1), weights)
 
 
 def inside(widget: QWidget, other: NetworkView) -> bool:

@@ -12,17 +12,15 @@ from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.field_plot import FieldPlot
 from playground.app.views.key import HEIGHT as KEY_HEIGHT
-from playground.app.views.key import ColourKey
+from playground.app.views.key import ColourKey, is_enlarged
+from playground.app.views.live import Live
 from playground.app.views.network_model import structure_of, unit_title
 from playground.app.views.output_settings import OutputSettings
-from playground.app.views.points import has_shapes
-from playground.app.views.sample_rows import value_name
 from playground.app.words import tr
 from playground.data.prepare import PreparedData
 from playground.snapshot import Limits, Snapshot, shown_samples
 
 SPLITS = {"train": "Train", "validation": "Val", "test": "Test", "all": "All"}
-MIDDLES = {"p": "p = 0.5", "score": "score = 0", "output": "z = 0"}  # where two classes meet
 SETTINGS = ("view.discretize", "view.mark_mistakes", "view.marker_shapes")
 KEY_GAP = 12
 NOTE_HEIGHT = 18
@@ -63,13 +61,11 @@ class BoundaryView(Card):
         assert frame is not None
         frame.setContentsMargins(side, SHADOW + 11, side, SHADOW + 4)
         frame.setSpacing(11)
-        session.snapshot_changed.connect(self.show_snapshot)
         session.state_changed.connect(self._show_state)
         session.experiment_changed.connect(self._show_view)
         self._show_state()
         self._show_view()
-        if session.snapshot is not None:
-            self.show_snapshot(session.snapshot)
+        Live(session, self, self.show_snapshot)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw another picture of training."""
@@ -84,11 +80,11 @@ class BoundaryView(Card):
             self._task = snapshot.data.dataset.task
             self._name_card()
             self._offer_splits(snapshot)
-        unit = snapshot.unit if _is_enlarged(snapshot) else None
+        unit = snapshot.unit if is_enlarged(snapshot) else None
         if unit != self._unit:
             self._unit = unit
             self._name_card()
-        self._show_key(snapshot)
+        self.key.show_snapshot(snapshot, self._session.experiment.view)
         self._show_note(snapshot)
         self.plot.show_snapshot(snapshot)
 
@@ -109,7 +105,7 @@ class BoundaryView(Card):
         self.plot.show_view(view)
         self._name_card()
         if self._session.snapshot is not None:
-            self._show_key(self._session.snapshot)
+            self.key.show_snapshot(self._session.snapshot, view)
             self._show_note(self._session.snapshot)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -143,18 +139,6 @@ class BoundaryView(Card):
 
     def _choose_split(self, split: str) -> None:
         self._session.edit("view.split", split)
-
-    def _show_key(self, snapshot: Snapshot) -> None:
-        names = snapshot.data.dataset.class_names
-        if _is_enlarged(snapshot):
-            self.key.show_scale(snapshot.unit_scale)
-        elif names:
-            value, view = value_name(snapshot), self._session.experiment.view
-            steps = value == "output" or view.discretize
-            shapes = has_shapes(view, len(names))
-            self.key.show_classes(names, tr(MIDDLES[value]), steps, shapes)
-        else:
-            self.key.show_scale(snapshot.field_scale)
 
     def _show_note(self, snapshot: Snapshot) -> None:
         """Which slice is shown, what the marks mean, and how many samples when too many."""
@@ -195,13 +179,6 @@ class BoundaryView(Card):
     def _show_state(self) -> None:
         compiling = self._session.state == "compiling"
         self.plot.show_message(tr("Compiling kernels (once)…") if compiling else "")
-
-
-def _is_enlarged(snapshot: Snapshot) -> bool:
-    """Whether a unit is shown in place of the output: the network diagram has the pointer on it."""
-    outputs = len(snapshot.unit_pictures) - 1
-    several = len(snapshot.data.dataset.input_names) > 1
-    return several and snapshot.unit is not None and snapshot.unit[0] < outputs
 
 
 class _Body(QWidget):

@@ -13,6 +13,7 @@ from playground.app.theme import Theme
 from playground.app.views.graph import Graph, Line, Mark, value_text
 from playground.app.views.history import HistorySlider
 from playground.app.views.legend import Legend
+from playground.app.views.live import Live
 from playground.app.views.scores import Scores
 from playground.app.views.smoothing import smoothed
 from playground.app.views.strip import Strip
@@ -57,10 +58,8 @@ class CurvesView(Card):
         self.scores.reveal_asked.connect(session.reveal_test)
         self._fill()
         session.experiment_changed.connect(self._show_view)
-        session.snapshot_changed.connect(self.show_snapshot)
         self._show_view()
-        if session.snapshot is not None:
-            self.show_snapshot(session.snapshot)
+        Live(session, self, self.show_snapshot)
 
     def _fill(self) -> None:
         self.content.addWidget(self.plot, 1)

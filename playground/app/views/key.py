@@ -6,14 +6,26 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.app.controls.text import MINUS, number_text
 from playground.app.theme import Theme, diverging_colour
-from playground.app.views.points import shape
+from playground.app.views.points import has_shapes, shape
+from playground.app.views.sample_rows import value_name
 from playground.app.words import tr
+from playground.experiment import View
+from playground.snapshot import Snapshot
 
 BAR = 8
 HEIGHT = 28
+MARKS_GAP = 3  # below the bar
 DOT = 8
 DOT_GAP = 5  # from a dot to its name
 CLASS_GAP = 16  # between classes
+MIDDLES = {"p": "p = 0.5", "score": "score = 0", "output": "z = 0"}  # where two classes meet
+
+
+def is_enlarged(snapshot: Snapshot) -> bool:
+    """Whether a unit is shown in place of the output: the network diagram has the pointer on it."""
+    outputs = len(snapshot.unit_pictures) - 1
+    several = len(snapshot.data.dataset.input_names) > 1
+    return several and snapshot.unit is not None and snapshot.unit[0] < outputs
 
 
 class ColourKey(QWidget):
@@ -25,11 +37,25 @@ class ColourKey(QWidget):
         self._class_names: tuple[str, ...] = ()
         self._marks = ("", "", "")
         self._steps = self._shapes = False
-        self.setFixedHeight(HEIGHT)
+        text = QFontMetricsF(theme.font(12, 500)).height()
+        self.setFixedHeight(max(HEIGHT, round(BAR + MARKS_GAP + text)))  # a projector's is larger
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, HEIGHT)
+        return QSize(200, self.height())
+
+    def show_snapshot(self, snapshot: Snapshot, view: View) -> None:
+        """Show what the colours of the field mean in a picture of training."""
+        names = snapshot.data.dataset.class_names
+        if is_enlarged(snapshot):
+            self.show_scale(snapshot.unit_scale)
+        elif names:
+            value = value_name(snapshot)
+            steps = value == "output" or view.discretize
+            shapes = has_shapes(view, len(names))
+            self.show_classes(names, tr(MIDDLES[value]), steps, shapes)
+        else:
+            self.show_scale(snapshot.field_scale)
 
     def show_classes(
         self, names: tuple[str, ...], middle: str, steps: bool = False, shapes: bool = False
@@ -82,7 +108,8 @@ class ColourKey(QWidget):
 
     def _draw_marks(self, painter: QPainter) -> None:
         left, middle, right = self._marks
-        line = QRectF(0, BAR + 3, self.width(), HEIGHT - BAR - 3)
+        top = BAR + MARKS_GAP
+        line = QRectF(0, top, self.width(), self.height() - top)
         centre = line.center().y()
         indent = DOT + DOT_GAP if self._class_names else 0
         painter.setPen(self._theme.tokens.text2)
@@ -107,10 +134,10 @@ class ColourKey(QWidget):
         for index, name in enumerate(self._class_names):
             width = widths[index] if room <= self.width() else min(widths[index], most)
             colour = self._theme.class_colour(index, count)
-            self._draw_dot(painter, left + DOT / 2, HEIGHT / 2, colour, index)
+            self._draw_dot(painter, left + DOT / 2, self.height() / 2, colour, index)
             painter.setPen(self._theme.tokens.text2)
             painter.drawText(
-                QRectF(left + DOT + DOT_GAP, 0, width + 1, HEIGHT),
+                QRectF(left + DOT + DOT_GAP, 0, width + 1, self.height()),
                 Qt.AlignmentFlag.AlignVCenter,
                 metrics.elidedText(name, Qt.TextElideMode.ElideRight, width + 1),
             )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QRectF, Qt, QVariantAnimation
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -19,12 +19,12 @@ from playground.fields import setting_of
 
 REACH = 26  # side of the square in which an add button can be hit
 PILL = 24
+LARGE_PILL = QSize(104, 30)  # where what is hit is larger than usual
+DIGITS = 24  # width of a stepper's number, at least; where it is large
+LARGE_DIGITS = 36
 GLYPH = 9
 PULSE_MS = 900
 PULSE_ALPHA = 0.7
-LESS_WIDTH = 24
-TIGHT_LESS_WIDTH = 20
-ROOM_FOR_LESS = 72
 
 W = TypeVar("W", bound=QWidget)
 
@@ -32,12 +32,12 @@ W = TypeVar("W", bound=QWidget)
 class UnitsStepper(Stepper):
     """A stepper as narrow as a column."""
 
-    def fit(self, width: int) -> None:
-        """Take another width; the buttons leave room for three digits."""
-        self.setFixedSize(width, HEIGHT)
-        side = LESS_WIDTH if width >= ROOM_FOR_LESS else TIGHT_LESS_WIDTH
+    def fit(self, width: int, height: int) -> None:
+        """Take another size; the buttons leave room for three digits."""
+        self.setFixedSize(width, height)
+        digits = DIGITS if height == HEIGHT else LARGE_DIGITS
         for button in (self.less, self.more):
-            button.setFixedWidth(side)
+            button.setFixedSize((width - digits) // 2, height)
         self.edit.setTextMargins(-2, 0, -2, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -45,9 +45,11 @@ class UnitsStepper(Stepper):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.tokens.sunk)
-        inset = (HEIGHT - PILL) / 2
-        pill = self.rect().toRectF().adjusted(0, inset, 0, -inset)
-        painter.drawRoundedRect(pill, PILL / 2, PILL / 2)
+        usual = self.height() == HEIGHT
+        size = QSize(self.width(), PILL) if usual else LARGE_PILL.boundedTo(self.size())
+        pill = QRectF(QPointF(), size)
+        pill.moveCenter(self.rect().toRectF().center())
+        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
 
 
 class AddButton(Pressable):
@@ -96,12 +98,17 @@ class AddButton(Pressable):
 
 
 class HeaderControls:
-    """The steppers and add buttons of a diagram, as many as its structure asks for."""
+    """The steppers and add buttons of a diagram, as many as its structure asks for.
 
-    def __init__(self, theme: Theme, session: Session, parent: QWidget) -> None:
+    What is hit is `hit` pixels high. Where that is more than usual there is no room for buttons
+    that add a layer.
+    """
+
+    def __init__(self, theme: Theme, session: Session, parent: QWidget, hit: int) -> None:
         self._theme = theme
         self._session = session
         self._parent = parent
+        self._hit = hit
         units = setting_of(Dense, "units")
         self._limits = int(units.minimum or 1), int(units.maximum or 1)
         self._dense: tuple[int, ...] = ()  # the columns of the steppers, in order
@@ -115,7 +122,8 @@ class HeaderControls:
         self._dense = structure.dense
         hidden = len(self._dense)
         _resize(self.steppers, hidden, self._make_stepper)
-        _resize(self.adds, hidden + 1 if hidden < MOST_DENSE else 0, self._make_add)
+        adding = hidden < MOST_DENSE and self._hit == HEIGHT
+        _resize(self.adds, hidden + 1 if adding else 0, self._make_add)
         self._gaps = (*self._dense, structure.last)
         for stepper, column in zip(self.steppers, self._dense, strict=True):
             stepper.set_value(structure.units[column])
@@ -128,7 +136,7 @@ class HeaderControls:
                     after=after.lower(),
                 )
             )
-        if not hidden and self._hidden != 0:
+        if not hidden and self._hidden != 0 and self.adds:
             self.adds[0].pulse()
         self._hidden = hidden
 
@@ -141,9 +149,12 @@ class HeaderControls:
     def place(self, layout: Layout, offset: int) -> None:
         """Put each where the layout, scrolled by `offset`, wants it."""
         for column, stepper in zip(self._dense, self.steppers, strict=True):
-            stepper.fit(layout.stepper_width)
-            left = layout.columns[column].middle - layout.stepper_width / 2 - offset
-            stepper.move(round(left), SECOND - HEIGHT // 2)
+            width = layout.stepper_width
+            if self._hit > HEIGHT:
+                width = int(min(2 * self._hit + LARGE_DIGITS, layout.spacing - 4))
+            stepper.fit(width, self._hit)
+            left = layout.columns[column].middle - width / 2 - offset
+            stepper.move(round(left), SECOND - self._hit // 2)
         for column, button in zip(self._gaps, self.adds, strict=False):
             x, y = layout.add_button(column)
             button.move(round(x - offset - REACH / 2), round(y - REACH / 2))

@@ -27,6 +27,7 @@ from playground.app.controls.focus import KEYBOARD
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views import network_drag, network_keys, network_marks, network_words
+from playground.app.views.live import Live
 from playground.app.views.network_controls import HeaderControls
 from playground.app.views.network_drag import Drag
 from playground.app.views.network_edges import EdgePicture
@@ -61,7 +62,7 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 class Diagram(QWidget):
     """The network as a session's experiment has it, with the numbers of its newest snapshot."""
 
-    def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, session: Session, parent: QWidget, hit: int) -> None:
         super().__init__(parent)
         self._theme = theme
         self._tokens = theme.tokens
@@ -77,7 +78,7 @@ class Diagram(QWidget):
         self._drag: Drag | None = None
         self._edited_at = QPointF()  # in the layout's pixels
         self.menu: QMenu | None = None  # the context menu, while it is open
-        self.controls = HeaderControls(theme, session, self)
+        self.controls = HeaderControls(theme, session, self, hit)
         self.fill = IconButton(theme, "expand", tr("Fill the centre"), 15, FILL_SIDE, self)
         self.value = ValueField(theme, session, self)
         self.value.closed.connect(self._return_focus)
@@ -89,11 +90,11 @@ class Diagram(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         session.experiment_changed.connect(self._show_structure)
         session.selection_changed.connect(self._show_selection)
-        session.snapshot_changed.connect(self._show_snapshot)
         session.state_changed.connect(self._show_state)
         session.want(unit=None)
         self.structure = structure_of(session.experiment)
         self._take_structure()
+        Live(session, self, self._show_snapshot)
 
     def sizeHint(self) -> QSize:
         return QSize(724, 424)
