@@ -7,8 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.app.session import Session
@@ -77,7 +78,7 @@ def point(diagram: Diagram, x: float, y: float) -> None:
 
 def place_on(diagram: Diagram, spot: Spot, share: float = 0.5) -> QPointF:
     """A place on an edge, a share of the way from its first end."""
-    line = diagram.places.lines(spot.column)[spot.unit, spot.source]
+    line = diagram.places.line(spot)
     x = line[0] + share * (line[2] - line[0])
     heights, _ = edge_heights(line[None], x)
     return QPointF(round(x), round(heights[0]))  # the mouse is moved by whole pixels
@@ -85,6 +86,20 @@ def place_on(diagram: Diagram, spot: Spot, share: float = 0.5) -> QPointF:
 
 def click(diagram: Diagram, x: float, y: float) -> None:
     QTest.mouseClick(diagram, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+
+
+def turn_wheel(diagram: Diagram, at: QPointF, notches: int) -> None:
+    event = QWheelEvent(
+        at,
+        diagram.mapToGlobal(at),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(diagram, event)
 
 
 def picture(diagram: Diagram) -> QImage:
@@ -359,6 +374,76 @@ def test_the_next_snapshot_fills_the_new_structure(
     assert all(diagram.numbers.pictures(column) is not None for column in range(5))
     assert diagram.places.columns[2].more == 9
     picture(diagram)
+
+
+# Wide layers
+
+
+@pytest.fixture
+def wide(session: Session, diagram: Diagram, qtbot: QtBot) -> Diagram:
+    """2-30-20-1: of both layers 11 neurons are seen at a time."""
+    session.replace(dataclasses.replace(session.experiment, layers=(Dense(30), Dense(20))))
+    qtbot.waitUntil(lambda: diagram.numbers.weights(3) is not None, timeout=PATIENCE_MS)
+    return diagram
+
+
+def test_a_click_on_how_many_more_brings_them(wide: Diagram, session: Session) -> None:
+    seen, before = [], picture(wide)
+    for _ in range(4):
+        column = wide.places.columns[1]
+        seen.append((column.first, column.shown.stop))
+        spot = wide.spot_at(QPointF(column.middle, column.centre(column.first)))
+        assert spot == Spot("unit", 1, column.first)
+        click(wide, column.middle, column.more_at)
+    assert seen == [(0, 11), (11, 22), (19, 30), (0, 11)]
+    assert picture(wide) != before
+    assert session.to_undo is not None
+    assert units(session) == [30, 20]
+
+
+def test_a_neuron_that_was_not_seen_has_its_own_picture_and_weights(
+    wide: Diagram, session: Session, qtbot: QtBot
+) -> None:
+    for column in (1, 2):
+        click(wide, wide.places.columns[column].middle, wide.places.columns[column].more_at)
+    first, second = wide.places.columns[1:3]
+    assert (first.first, second.first) == (11, 9)
+    spot = Spot("edge", 2, 15, 17)
+    at = place_on(wide, spot)
+    point(wide, at.x(), at.y())
+    read = wide.spot_at(at)
+    assert read is not None
+    weights = session.snapshot.parameters["2.weight"]
+    assert (wide.readout[0][1]) == short(float(weights[read.unit, read.source]))
+    assert read.unit >= 9
+    assert read.source >= 11
+    x, y = first.dot(20)
+    assert wide.spot_at(QPointF(x, y)) == Spot("bias", 1, 20)
+    point(wide, first.middle, first.centre(20))
+    qtbot.waitUntil(lambda: session.snapshot.unit == (1, 20), timeout=PATIENCE_MS)
+
+
+def test_the_wheel_and_the_arrows_go_through_a_wide_layer(wide: Diagram, session: Session) -> None:
+    column = wide.places.columns[1]
+    turn_wheel(wide, QPointF(column.middle, column.centre(5)), -1)
+    assert wide.places.columns[1].first == 1
+    turn_wheel(wide, QPointF(column.middle, column.centre(5)), 1)
+    assert wide.places.columns[1].first == 0
+    wide.setFocus(Qt.FocusReason.TabFocusReason)
+    session.select_layer(0)
+    press(wide, *[Qt.Key.Key_Down] * 13)
+    assert wide.places.columns[1].first == 2
+    assert wide.accessibleName().startswith("Dense layer 1, neuron 13,")
+    press(wide, Qt.Key.Key_Right)
+    assert wide.places.columns[2].shown.stop == 13
+    for _ in range(30):
+        QTest.keyClick(wide, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert wide.places.columns[1].shown.stop == 30
+    assert "neuron 30 to neuron 13" in wide.accessibleName()
+    picture(wide)
+    session.set_units(0, 5)
+    assert wide.places.columns[1].first == 0
+    picture(wide)
 
 
 # Editing

@@ -68,7 +68,7 @@ def held(session: Session, name: str) -> np.ndarray:
 
 
 def edge_place(diagram: Diagram, spot: Spot, share: float = 0.5) -> QPoint:
-    line = diagram.places.lines(spot.column)[spot.unit, spot.source]
+    line = diagram.places.line(spot)
     x = round(line[0] + share * (line[2] - line[0]))
     heights, _ = edge_heights(line[None], x)
     return QPoint(x, round(heights[0]))

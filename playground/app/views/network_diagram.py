@@ -1,7 +1,8 @@
 """The network diagram: its layers, units, weights and biases, drawn as they are learned.
 
 Columns are layers. The pointer reads off what it is over; a click selects a layer, or opens a
-weight or a bias to be changed; a column can be dragged to another place. With the keyboard, arrows
+weight or a bias to be changed; a column can be dragged to another place. A wide layer shows some of
+its units; a click on "+n", the wheel or the arrows bring the others. With the keyboard, arrows
 move between layers and neurons, Shift with them walks a neuron's weights, Ctrl moves the layer, +
 and − change the units, Enter types a number, Insert adds a layer, Delete removes one.
 """
@@ -45,6 +46,7 @@ from playground.app.views.network_paint import UnitPainter
 from playground.app.views.network_readout import reading
 from playground.app.views.network_still import RENDER, Scene, StillPicture
 from playground.app.views.network_value import ValueField
+from playground.app.views.network_window import Windows
 from playground.app.views.readout import Row
 from playground.app.words import tr
 from playground.snapshot import Snapshot
@@ -76,6 +78,7 @@ class Diagram(QWidget):
         self._focus = Spot("column", 1)
         self._ring = False  # whether the focus is shown: it came by the keyboard
         self._drag: Drag | None = None
+        self._windows = Windows()
         self._edited_at = QPointF()  # in the layout's pixels
         self.menu: QMenu | None = None  # the context menu, while it is open
         self.controls = HeaderControls(theme, session, self, hit)
@@ -114,6 +117,8 @@ class Diagram(QWidget):
         """The experiment is another one, perhaps with other columns."""
         structure = structure_of(self._session.experiment)
         if structure != self.structure:
+            if len(structure.units) != len(self.structure.units):
+                self._windows = Windows()
             self.structure = structure
             self._take_structure()
 
@@ -148,7 +153,12 @@ class Diagram(QWidget):
         widest = max(self._still.label(each).width for each in self.structure.features)
         structure = self.structure
         self.places: Layout = lay_out(
-            structure.units, self.width(), self.height(), widest, structure.pills
+            structure.units,
+            self.width(),
+            self.height(),
+            widest,
+            structure.pills,
+            self._windows.firsts,
         )
         self._edges.show(self.places, self.numbers)
         beyond = round(self.places.span - self.width())
@@ -209,6 +219,8 @@ class Diagram(QWidget):
         """What lies under a position on the widget."""
         x, y = position.x() + self.bar.value(), position.y()
         layout = self.places
+        if (wide := layout.more_at(x, y)) is not None:
+            return Spot("more", wide)
         found = layout.unit_at(x, y) or layout.edge_at(x, y, self._edges.widths)
         if found is None and BOX_TOP <= y <= self.height() - ROWS_BOTTOM:
             column = layout.column_at(x)
@@ -230,12 +242,11 @@ class Diagram(QWidget):
         if spot != self._hover:
             self._drawn = None
         self._hover, self._pointer = spot, position
-        clickable = spot is not None and (spot.column > 0 or spot.kind == "edge")
+        clickable = spot is not None and (spot.column > 0 or spot.kind in ("edge", "more"))
         self.setCursor(
             Qt.CursorShape.PointingHandCursor if clickable else Qt.CursorShape.ArrowCursor
         )
-        over = spot.column if spot is not None and spot.kind == "column" else None
-        self.setToolTip("" if over is None else network_words.about(self.structure, over))
+        self.setToolTip(network_words.tooltip(self.structure, self.places, spot))
         self._enlarge()
         self.update()
 
@@ -251,6 +262,9 @@ class Diagram(QWidget):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.value.close_field()
         if spot is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if spot.kind == "more":
+            self._look_through(self._windows.turn(self.places, spot.column))
             return
         if spot.kind in ("edge", "bias"):
             self._point(spot, event.position())
@@ -282,11 +296,23 @@ class Diagram(QWidget):
             self._enlarge()
         self.update()
 
+    def _look_through(self, other: bool) -> None:
+        """Draw other units of a wide layer."""
+        if other:
+            self._point(None, self._pointer)
+            self.value.close_field()
+            self._arrange()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
+        column = self.places.column_at(event.position().x() + self.bar.value())
+        turned = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
+        if column is not None and self.places.columns[column].more and turned.y():
+            by = -1 if turned.y() > 0 else 1
+            self._look_through(self._windows.move(self.places, column, by))
+            return
         if not self.bar.isVisible():
             event.ignore()
             return
-        turned = event.pixelDelta() if not event.pixelDelta().isNull() else event.angleDelta()
         self.bar.setValue(self.bar.value() - (turned.x() or turned.y()))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -392,6 +418,7 @@ class Diagram(QWidget):
 
     def _put_focus(self, spot: Spot) -> None:
         self._focus = network_keys.within(self.places, self.numbers, spot)
+        self._look_through(self._windows.reveal(self.places, self._focus))
         self._say_focus()
 
     def _say_focus(self) -> None:

@@ -98,8 +98,11 @@ class EdgePicture:
         widths = self.widths[marked.column]
         if widths is None:
             return []
-        width = max(widths[marked.unit, marked.source] - 2 * RIM, MARK_THINNEST)
-        line = self._layout.lines(marked.column)[marked.unit, marked.source]
+        columns = self._layout.columns
+        unit = marked.unit - columns[marked.column].first
+        source = marked.source - columns[marked.column - 1].first
+        width = max(widths[unit, source] - 2 * RIM, MARK_THINNEST)
+        line = self._layout.line(marked)
         colour = np.array([self._tokens.text.rgb()], np.uint32)
         return [(line[None], np.array([width], np.float32), colour)]
 
@@ -110,5 +113,4 @@ def _shares(layout: Layout, column: int, weights: np.ndarray | None) -> np.ndarr
         return None
     finite = np.nan_to_num(weights, posinf=0.0, neginf=0.0)
     largest = float(np.abs(finite).max()) or 1.0
-    units, sources = len(layout.columns[column].centres), len(layout.columns[column - 1].centres)
-    return finite[:units, :sources] / largest
+    return finite[layout.columns[column].shown, layout.columns[column - 1].shown] / largest

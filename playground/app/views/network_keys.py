@@ -87,10 +87,10 @@ def _edit(diagram: "Diagram", session: Session, at: Spot, key: Qt.Key) -> bool:
 def within(places: Layout, numbers: Numbers, spot: Spot) -> Spot:
     """The nearest part that there is: a column, a unit of it, or an edge into that."""
     column = min(max(spot.column, 0), len(places.columns) - 1)
-    unit = min(max(spot.unit, -1), len(places.columns[column].centres) - 1)
+    unit = min(max(spot.unit, -1), places.columns[column].units - 1)
     if unit < 0:
         return Spot("column", column)
     if spot.kind == "edge" and numbers.weights(column) is not None:
-        sources = len(places.columns[column - 1].centres)
+        sources = places.columns[column - 1].units
         return Spot("edge", column, unit, min(spot.source, sources - 1))
     return Spot("unit", column, unit)

@@ -1,9 +1,10 @@
 """Where everything of the network diagram lies: plain geometry, in logical pixels."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from math import floor
+from types import MappingProxyType
 
 import numpy as np
 
@@ -17,6 +18,8 @@ MOST_GROWTH = 1.45
 TILE_SHARE = 0.36  # of a column's width, for tiles that grow
 MOST_TILES = 12  # beyond, the last place says how many more there are
 MORE_HEIGHT = 16  # of "+n"
+MORE_WIDTH, MORE_REACH = 64, 26  # where it can be hit
+NOWHERE = MappingProxyType[int, int]({})
 
 TITLE = 20  # height of the middles of the header's two lines
 SECOND = 44
@@ -49,9 +52,9 @@ EDGE_REACH = 4.0  # from an edge's side
 
 @dataclass(frozen=True)
 class Spot:
-    """A part of the diagram: a column, a unit of it, a unit's bias, or its edge from `source`."""
+    """A part of the diagram: a column, its "+n", a unit, its bias, or its edge from `source`."""
 
-    kind: str  # "column", "unit", "bias" or "edge"
+    kind: str  # "column", "more", "unit", "bias" or "edge"
     column: int
     unit: int = -1
     source: int = -1
@@ -59,7 +62,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Column:
-    """A layer's tiles, one above the other around `middle`; `more` units are not shown.
+    """A layer's tiles, one above the other around `middle`, from its unit `first` on.
 
     A pill has no tiles, but an upper and a lower end. Edges begin and end at the `centres` of its
     tiles, or of those before the pill.
@@ -68,10 +71,21 @@ class Column:
     middle: float
     side: float
     tops: tuple[float, ...]
-    more: int
+    units: int
     more_at: float  # height of the middle of "+n"
     centres: tuple[float, ...]
+    first: int
     pill: tuple[float, float] | None = None
+
+    @property
+    def more(self) -> int:
+        """How many units have no tile in a column that has some."""
+        return 0 if self.pill else self.units - len(self.tops)
+
+    @property
+    def shown(self) -> slice:
+        """The units that are shown, or go through the pill."""
+        return slice(self.first, self.first + len(self.centres))
 
     @property
     def left(self) -> float:
@@ -83,11 +97,11 @@ class Column:
 
     def centre(self, unit: int) -> float:
         """The height of the middle of a tile."""
-        return self.centres[unit]
+        return self.centres[unit - self.first]
 
     def dot(self, unit: int) -> tuple[float, float]:
         """The middle of a unit's bias."""
-        return self.left, self.tops[unit] + self.side - DOT_RAISED
+        return self.left, self.tops[unit - self.first] + self.side - DOT_RAISED
 
 
 @dataclass(frozen=True)
@@ -138,6 +152,19 @@ class Layout:
         lines[:, :, 3] = np.array(after.centres)[:, None]
         return lines
 
+    def line(self, spot: Spot) -> np.ndarray:
+        """The ends x0, y0, x1, y1 of one edge."""
+        before, after = self.columns[spot.column - 1], self.columns[spot.column]
+        return self.lines(spot.column)[spot.unit - after.first, spot.source - before.first]
+
+    def more_at(self, x: float, y: float) -> int | None:
+        """The column whose "+n" is at a place."""
+        for index, column in enumerate(self.columns):
+            beside, below = abs(x - column.middle), abs(y - column.more_at)
+            if column.more and beside <= MORE_WIDTH / 2 and below <= MORE_REACH / 2:
+                return index
+        return None
+
     def column_at(self, x: float) -> int | None:
         """The column in whose frame x lies, or the pill that it is near."""
         for index in range(len(self.columns)):
@@ -154,12 +181,12 @@ class Layout:
         """The bias or the tile at a place, or the unit that goes through a pill there."""
         for index, column in enumerate(self.columns):
             if column.pill and abs(x - column.middle) <= PILL_REACH / 2:
-                for unit, centre in enumerate(column.centres):
+                for unit, centre in enumerate(column.centres, column.first):
                     if abs(y - centre) <= PILL_UNIT / 2:
                         return Spot("unit", index, unit)
             if column.pill or not column.left - DOT_REACH <= x <= column.right:
                 continue
-            for unit, top in enumerate(column.tops):
+            for unit, top in enumerate(column.tops, column.first):
                 across, down = (a - b for a, b in zip(column.dot(unit), (x, y), strict=True))
                 if index and across * across + down * down <= DOT_REACH * DOT_REACH:
                     return Spot("bias", index, unit)
@@ -177,7 +204,8 @@ class Layout:
             aside = np.abs(y - height) / np.hypot(1.0, slope) - width / 2
             unit, source = np.unravel_index(np.argmin(aside), aside.shape)
             if aside[unit, source] <= EDGE_REACH:
-                return Spot("edge", index, int(unit), int(source))
+                first, before = self.columns[index].first, self.columns[index - 1].first
+                return Spot("edge", index, first + int(unit), before + int(source))
         return None
 
 
@@ -196,10 +224,12 @@ def lay_out(
     height: float,
     label_width: float = 0.0,
     pills: Container[int] = (),
+    firsts: Mapping[int, int] = NOWHERE,
 ) -> Layout:
     """Place the columns of a network; `label_width` is that of the widest name beside an input.
 
-    `pills` are the columns that are drawn as such.
+    `pills` are the columns that are drawn as such; `firsts`, the first unit to show of those
+    columns that have more than there is room for.
     """
     last = len(units) - 1
     beside = 12 + label_width + LABEL_GAP + MOST_GROWTH * TILE / 2
@@ -225,7 +255,8 @@ def lay_out(
         if index in pills:
             columns.append(_pill(columns[-1], middle))
         else:
-            columns.append(_column(count, middle, room, growth, index == last))
+            first = firsts.get(index, 0)
+            columns.append(_column(count, middle, room, growth, index == last, first))
     span = max(middles[-1] + right, width)
     return Layout(width, height, span, spacing, roomy, tuple(columns))
 
@@ -246,17 +277,21 @@ def _pill(before: Column, middle: float) -> Column:
         bottom = before.more_at + MORE_HEIGHT / 2 if before.more else bottom
         lacking = max(PILL_TEXT - (bottom - top), 0) / 2
         top, bottom = top - lacking, bottom + lacking
-    return Column(middle, PILL, (), 0, 0.0, before.centres, (top, bottom))
+    centres, first = before.centres, before.first
+    return Column(middle, PILL, (), before.units, 0.0, centres, first, (top, bottom))
 
 
-def _column(count: int, middle: float, room: float, growth: float, output: bool) -> Column:
+def _column(
+    count: int, middle: float, room: float, growth: float, output: bool, first: int
+) -> Column:
     large = output and count <= FEW_OUTPUTS
     places = min(count, MOST_TILES)
     most, tile = (OUTPUT_PITCH, OUTPUT_TILE) if large else (PITCH, TILE)
     pitch = min(growth * most, room / places)
     side = 2 * floor(tile * pitch / most / 2)  # whole pixels: pictures stay sharp
     shown = count if count <= MOST_TILES else MOST_TILES - 1
-    first = ROWS_TOP + (room - places * pitch) / 2 + (pitch - side) / 2
-    tops = tuple(float(round(first + place * pitch)) for place in range(shown))
+    top = ROWS_TOP + (room - places * pitch) / 2 + (pitch - side) / 2
+    tops = tuple(float(round(top + place * pitch)) for place in range(shown))
     centres = tuple(top + side / 2 for top in tops)
-    return Column(middle, side, tops, count - shown, first + shown * pitch + side / 2, centres)
+    more_at, first = top + shown * pitch + side / 2, min(max(first, 0), count - shown)
+    return Column(middle, side, tops, count, more_at, centres, first)

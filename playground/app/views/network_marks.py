@@ -33,13 +33,13 @@ def place_of(places: Layout, spot: Spot, pointer: QPointF | None) -> QPointF:
     """Where what is said of a spot belongs; of an edge, at the pointer or else at its middle."""
     column = places.columns[spot.column]
     if spot.kind == "edge":
-        line = places.lines(spot.column)[spot.unit, spot.source]
+        line = places.line(spot)
         x = (line[0] + line[2]) / 2 if pointer is None else pointer.x()
         heights, _ = edge_heights(line[None], x)
         return QPointF(x, heights[0])
     if spot.kind == "bias":
         return QPointF(*column.dot(spot.unit))
-    if spot.kind == "column":
+    if spot.kind in ("column", "more"):
         left, top, width, height = places.box(spot.column)
         return QPointF(left + width, top + height / 2)
     return QPointF(column.right, column.centre(spot.unit))
@@ -56,7 +56,7 @@ def draw_reading(
 ) -> None:
     """Paint what is read off a spot beside its place."""
     if spot.kind == "edge":
-        line = places.lines(spot.column)[spot.unit, spot.source]
+        line = places.line(spot)
         draw_edge_readout(painter, theme, rows, at, bool(line[3] <= line[1]), within)
     elif rows:
         draw_readout(painter, theme, rows, at, within)

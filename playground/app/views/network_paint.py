@@ -30,7 +30,8 @@ class UnitPainter:
             for tile in tiles:
                 painter.fillRect(tile, self._tokens.sunk)
             return
-        colours = np.ascontiguousarray(self._table[pictures[: len(tiles)]])
+        shown = pictures[column.first : column.first + len(tiles)]
+        colours = np.ascontiguousarray(self._table[shown])
         _, height, width = colours.shape
         for tile, picture in zip(tiles, colours, strict=True):
             image = QImage(picture.data, width, height, 4 * width, QImage.Format.Format_RGB32)
@@ -41,7 +42,7 @@ class UnitPainter:
         if biases is None:
             return
         ratio = painter.deviceTransform().m11()
-        for unit in range(len(column.tops)):
+        for unit in range(column.first, column.first + len(column.tops)):
             colour = self._tokens.negative if biases[unit] < 0 else self._tokens.positive
             x, y = column.dot(unit)
             painter.drawImage(QPointF(x - DOT_ROOM, y - DOT_ROOM), self._dot(colour, ratio))

@@ -20,7 +20,7 @@ def reading(tokens: Tokens, structure: Structure, numbers: Numbers, spot: Spot) 
     """Names, values and the values' colours; empty where nothing is known."""
     if spot.column in structure.pills:
         return _pill_reading(tokens, structure, numbers, spot)
-    if spot.kind == "column":
+    if spot.kind in ("column", "more"):
         return []
     if spot.kind == "edge":
         weights, gradients = numbers.weights(spot.column), numbers.gradients(spot.column)

@@ -18,6 +18,7 @@ from playground.app.views.network_layout import (
     SECOND,
     TILE,
     TITLE,
+    Column,
     Layout,
 )
 from playground.app.views.network_model import Structure
@@ -145,13 +146,14 @@ class StillPicture:
     def _draw_names(self, painter: QPainter, scene: Scene) -> None:
         """The formulas left of the inputs, and how many units are not shown."""
         inputs = scene.places.columns[0]
-        for unit, feature in enumerate(scene.structure.features[: len(inputs.tops)]):
+        features = scene.structure.features[inputs.shown]
+        for unit, feature in enumerate(features, inputs.first):
             formula = self.label(feature)
             centre = QPointF(inputs.left - LABEL_GAP - formula.width / 2, inputs.centre(unit))
             formula.draw(painter, self._tokens.text, centre)
         for column in scene.places.columns:
             if column.more:
-                more, colour = f"+{column.more}", self._tokens.text2
+                more, colour = more_text(column), self._tokens.text2
                 self._write(painter, more, column.middle, column.more_at, 11, 600, colour)
 
     def _draw_legend(self, painter: QPainter, scene: Scene) -> None:
@@ -214,6 +216,13 @@ class StillPicture:
         painter.setPen(colour)
         area = QRectF(x - 100, y - 20, 200, 40)
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def more_text(column: Column) -> str:
+    """How many units are not shown: "+53", or which are: "12–22 / 64"."""
+    if column.first == 0:
+        return f"+{column.more}"
+    return f"{column.first + 1}–{column.shown.stop} / {column.units}"
 
 
 def _image(scene: Scene, form: QImage.Format, colour: QColor | Qt.GlobalColor) -> QImage:

@@ -10,6 +10,19 @@ def about(structure: Structure, column: int) -> str:
     return f"{structure.name(column)}, {structure.about(column)}"
 
 
+def tooltip(structure: Structure, places: Layout, spot: Spot | None) -> str:
+    """What more is said of a part under the pointer; nothing, where it is read off."""
+    if spot is not None and spot.kind == "more":
+        column = places.columns[spot.column]
+        return tr(
+            "Neurons {first} to {last} of {count}; click for the next",
+            first=column.first + 1,
+            last=column.shown.stop,
+            count=column.units,
+        )
+    return about(structure, spot.column) if spot is not None and spot.kind == "column" else ""
+
+
 def weight_name(structure: Structure, spot: Spot) -> str:
     """An edge in words: "Weight x₁ to neuron 3"."""
     source = structure.unit_name(spot.column - 1, spot.source)
@@ -50,9 +63,9 @@ def description_of(structure: Structure, numbers: Numbers, places: Layout, spot:
     weights = numbers.weights(spot.column)
     if weights is None:
         return ""
-    shown = len(places.columns[spot.column - 1].centres)
+    shown = places.columns[spot.column - 1].shown
     each = (
         f"{structure.unit_name(spot.column - 1, source)} {short(float(weight))}"
-        for source, weight in enumerate(weights[spot.unit, :shown])
+        for source, weight in enumerate(weights[spot.unit, shown], shown.start)
     )
     return tr("Weights: {weights}", weights=", ".join(each))
