@@ -33,6 +33,7 @@ CALMER = 2.0  # is the limit for what was said before
 NEWEST = 0.1  # of the measured steps are looked at
 FEWEST = 20  # of them at least
 MOST_POINTS = 120  # of the series
+LONG = 4  # times what is usually between two points
 PARTS = 21  # of a histogram; an odd number, so that 0 is in the middle of one
 MOST_SAMPLES = 256
 NO_SLOPE = 1e-6  # of the steepest one
@@ -83,8 +84,10 @@ def diagnose(trainer: Trainer, before: Diagnosis | None = None) -> Diagnosis:
         )
         for index, flow, (dead, saturated) in zip(dense, flows, blocked, strict=True)
     )
-    epochs, rms = _points(statistics["step"] / steps_per_epoch, rms)
-    return Diagnosis(epochs, np.where(rms > 0, rms, np.nan), tuple(health))
+    steps = statistics["step"] / steps_per_epoch
+    since = float(steps[0]) if len(steps) else 0.0
+    epochs, rms = _parted(*_points(steps, rms))
+    return Diagnosis(since, epochs, np.where(rms > 0, rms, np.nan), tuple(health))
 
 
 def histogram(values: np.ndarray, parts: int = PARTS) -> Histogram:
@@ -118,6 +121,16 @@ def _points(epochs: np.ndarray, rms: np.ndarray) -> tuple[np.ndarray, np.ndarray
     counts = np.diff(np.append(starts, len(epochs)))
     ends = epochs[starts + counts - 1]
     return ends, np.sqrt(np.add.reduceat(np.square(rms), starts) / counts[:, None])
+
+
+def _parted(epochs: np.ndarray, rms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The series with nothing in the middle of a long time in which no step was measured."""
+    if len(epochs) < 3:
+        return epochs, rms
+    between = np.diff(epochs)
+    after = np.flatnonzero(between > max(LONG * np.median(between), 1.0))
+    middles = epochs[after] + between[after] / 2
+    return np.insert(epochs, after + 1, middles), np.insert(rms, after + 1, np.nan, axis=0)
 
 
 def _blocked_units(trainer: Trainer) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:

@@ -61,9 +61,11 @@ class Diagnosis:
     """How gradients reach the dense layers and the output layer, which is the last of `layers`.
 
     epochs: (points,), rms: (points, layers), the root of the gradients' mean square around then;
-    NaN where there is none.
+    NaN where there is none, or where steps were not measured. `since`: the epoch of the first step
+    that was.
     """
 
+    since: float
     epochs: np.ndarray
     rms: np.ndarray
     layers: tuple[LayerHealth, ...]

@@ -94,6 +94,25 @@ def test_a_diagnosis_is_renewed_at_most_ten_times_a_second_while_training() -> N
     assert not len(examiner.look(trainer, running=True).epochs)
 
 
+def test_a_time_without_measuring_is_a_gap_in_the_series() -> None:
+    trainer = Trainer(SPIRAL)
+    trainer.advance(epochs=10)
+    trainer.measure_steps(True)
+    trainer.advance(epochs=20)
+    found = diagnose(trainer)
+    assert found.since == pytest.approx(10, abs=0.1)
+    assert np.isfinite(found.rms).all()
+    trainer.measure_steps(False)
+    trainer.advance(epochs=20)
+    trainer.measure_steps(True)
+    trainer.advance(epochs=20)
+    found = diagnose(trainer)
+    assert found.since == pytest.approx(10, abs=0.1)
+    (gap,) = np.flatnonzero(np.isnan(found.rms[:, 0]))
+    assert 30 < found.epochs[gap] < 50
+    assert (np.diff(found.epochs) > 0).all()
+
+
 def test_the_series_ends_at_the_newest_step_and_has_few_points() -> None:
     trainer = trained(SPIRAL, epochs=60)
     found = diagnose(trainer)

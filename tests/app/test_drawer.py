@@ -148,6 +148,18 @@ def test_each_layer_has_a_line_with_its_name(qtbot: QtBot, window: MainWindow) -
     assert view.units.text == ""
 
 
+def test_it_is_said_from_where_gradients_are_measured(qtbot: QtBot, window: MainWindow) -> None:
+    open_tab(qtbot, window, "weights")
+    train(qtbot, window, 6)
+    view = gradients(qtbot, window)
+    train(qtbot, window, 6)
+    assert view.caption.text() == "Gradient RMS per layer, measured from epoch 6"
+    assert view.graph.lines[0].x[0] > 6
+    window.session.reset()
+    train(qtbot, window, 6)
+    assert view.caption.text() == "Gradient RMS per layer"
+
+
 def test_vanishing_gradients_are_said_with_the_layers_names(
     qtbot: QtBot, window: MainWindow
 ) -> None:

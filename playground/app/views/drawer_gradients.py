@@ -52,7 +52,9 @@ class GradientsView(DrawerView):
         self.warning.hide()
         head = QHBoxLayout()
         head.setSpacing(12)
-        head.addWidget(label(theme, tr("Gradient RMS per layer")))
+        self.caption = label(theme, tr("Gradient RMS per layer"))
+        self.caption.setToolTip(tr("Steps are measured only while this is open: it takes time"))
+        head.addWidget(self.caption)
         head.addWidget(self.warning)
         head.addWidget(self.units, 1)
         head.addStrut(HEIGHT)
@@ -87,12 +89,20 @@ class GradientsView(DrawerView):
             for place in range(count)
         ]
         measured = len(found.epochs) > 0
+        self._say_since(found.since)
         hint = tr("Measured while it trains") if snapshot.step else tr("Press Run or Space")
         self.graph.show_lines(lines if measured else (), hint)
         self.names.show_lines(lines if measured else [])
         self.histograms.show_layers(found.layers, bool(snapshot.step))
         self.units.show_text("  ·  ".join(blocked_units(found)))
         self._warn(found)
+
+    def _say_since(self, since: float) -> None:
+        """Where the lines begin: before, nobody looked."""
+        words = tr("Gradient RMS per layer")
+        if since >= 1:
+            words = tr("Gradient RMS per layer, measured from epoch {epoch:,}", epoch=int(since))
+        self.caption.setText(words)
 
     def _warn(self, found: Diagnosis) -> None:
         text = warning(found)
