@@ -15,7 +15,7 @@ FEATURE_KEYS = 7
 MENU = (
     ("open", "save", "export", "picture", "curves"),
     ("undo", "redo", "copy", "paste"),
-    ("theme", "motion", "drawer", "presentation", "teacher"),
+    ("theme", "larger", "smaller", "motion", "drawer", "presentation", "teacher"),
 )
 HELP = ("palette", "keys", "errors")
 
@@ -72,6 +72,9 @@ def all_actions(window: "MainWindow") -> Iterator[Action]:
     yield Action("motion", "Moving dashes on or off", "View", window.toggle_motion)
     yield Action("presentation", "Presentation", "View", presentation, ("F5",), control="present")
     yield Action("theme", "Light or dark", "View", window.toggle_theme, ("T",), control="theme")
+    yield Action("larger", "Larger text", "View", window.enlarge_text, ("Ctrl++", "Ctrl+="))
+    yield Action("smaller", "Smaller text", "View", window.reduce_text, ("Ctrl+-",))
+    yield Action("usual", "Text size of the system", "View", window.follow_text, ("Ctrl+0",))
     yield Action("teacher", "Hide controls from students…", "View", window.show_teacher)
     yield Action("palette", "Find a command…", "Help", window.show_palette, ("Ctrl+K",))
     yield Action("keys", "Keys", "Help", window.show_keys, ("?",))

@@ -12,17 +12,16 @@ from playground.app.rail import WIDTH as RAIL
 from playground.app.rail import Flyout, Rail
 from playground.app.session import Session
 from playground.app.theme import Theme
-from playground.app.views.drawer import CLOSED_HEIGHT, OPEN_HEIGHT, Drawer
+from playground.app.views.drawer import Drawer
 from playground.app.views.network import NetworkView
 from playground.app.words import tr
 
 # A card is larger than its panel by the shadow around it, and so the gaps are smaller.
 GUTTER = 12 - 2 * SHADOW
 GAPS = (8, GUTTER)
-# Smallest, first and widest.
+# All that follows is larger where text is. Smallest, first and widest.
 LEFT = (252, 252, 316)  # with room for a scroll bar
 RIGHT = (320 + 2 * SHADOW, 404 + 2 * SHADOW, 520 + 2 * SHADOW)
-LIMITS = (LEFT, RIGHT)
 NETWORK_HEIGHT = 432 + 2 * SHADOW
 LOW_NETWORK = 320 + 2 * SHADOW  # with less, the drawer opens over it
 DRAWER_SHARE = 0.4  # of the extra height
@@ -61,7 +60,9 @@ class Columns(QWidget):
         self.rail.hide()
         self._columns = (self.flyout, centre, right)
         self._drawn = False
-        self._widths = [LEFT[1], RIGHT[1]]
+        self._scaled = theme.scaled
+        self._limits = tuple(tuple(map(theme.scaled, widths)) for widths in (LEFT, RIGHT))
+        self._widths = [first for _, first, _ in self._limits]
         for column in (centre, right):
             column.setParent(self)
         self.flyout.raise_()
@@ -83,11 +84,17 @@ class Columns(QWidget):
             self.grips[0].setVisible(not rail)
             self._place()
 
+    def minimumSizeHint(self) -> QSize:
+        """What the columns need where one is a rail; with less, the window scrolls."""
+        needs = [column.minimumSizeHint() for column in self._columns[1:]]
+        width = RAIL + sum(GAPS) + needs[0].width() + self._limits[1][0]
+        return QSize(width, max(each.height() for each in needs))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._place()
 
     def _widen(self, side: int, by: int) -> None:
-        smallest, _, widest = LIMITS[side]
+        smallest, _, widest = self._limits[side]
         self._drawn = True
         self._widths = [self._columns[0].width(), self._columns[2].width()]
         self._widths[side] = min(max(self._widths[side] + by, smallest), widest)
@@ -98,7 +105,8 @@ class Columns(QWidget):
         width, height = self.width(), self.height()
         centre = width - left - gap - other_gap - right
         self.rail.setGeometry(0, 0, RAIL, height)
-        self.flyout.setGeometry(RAIL if self.has_rail else 0, 0, LEFT[1] + FLYOUT_EXTRA, height)
+        flown = self._limits[0][1] + FLYOUT_EXTRA
+        self.flyout.setGeometry(RAIL if self.has_rail else 0, 0, flown, height)
         if not self.has_rail:
             self.flyout.resize(left, height)
         self._columns[1].setGeometry(left + gap, 0, centre, height)
@@ -110,13 +118,13 @@ class Columns(QWidget):
         shown = list(self._widths)
         if self.has_rail:
             shown[0] = RAIL
-            if not self._drawn and self.width() < NARROW:
-                shown[1] = RIGHT[0]
+            if not self._drawn and self.width() < self._scaled(NARROW):
+                shown[1] = self._limits[1][0]
         centre = self._columns[1]
         wish = centre.minimumSizeHint() if self._drawn else centre.sizeHint()
         lacking = sum(shown) + sum(GAPS) + wish.width() - self.width()
         for side in (1,) if self.has_rail else (1, 0):
-            given = min(max(lacking, 0), shown[side] - LIMITS[side][0])
+            given = min(max(lacking, 0), shown[side] - self._limits[side][0])
             shown[side] -= given
             lacking -= given
         return shown
@@ -159,10 +167,11 @@ class Settings(QWidget):
 
     def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._scaled = theme.scaled
         self.layer = LayerCard(theme, session)
         self.training = TrainingCard(theme, session)
         for card in (self.layer, self.training):
-            card.setFixedHeight(SETTINGS_HEIGHT)
+            card.setFixedHeight(theme.scaled(SETTINGS_HEIGHT))
         self._both = True
         self.choice = Segmented(theme, tr("Settings of"), {"layer": LAYER, "training": TRAINING})
         self.choice.changed.connect(self._show)
@@ -183,13 +192,13 @@ class Settings(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         needs = [card.minimumSizeHint().width() for card in (self.layer, self.training)]
-        return QSize(max(needs), SETTINGS_HEIGHT)
+        return QSize(max(needs), self._scaled(SETTINGS_HEIGHT))
 
     def fit(self, width: int) -> None:
         """Take a width, and the height that follows from it."""
-        self._both = width >= LAYER_WIDTH + GUTTER + TRAINING_WIDTH
+        self._both = width >= self._scaled(CENTRE_WISH)
         self._show()
-        self.resize(width, SETTINGS_HEIGHT)
+        self.resize(width, self._scaled(SETTINGS_HEIGHT))
 
     def _show_layer(self) -> None:
         self.choice.set_value("layer")
@@ -199,7 +208,7 @@ class Settings(QWidget):
         both = self._both
         self.choice.setVisible(not both)
         self.choice.raise_()
-        self.layer.setMaximumWidth(LAYER_WIDTH if both else NO_LIMIT)
+        self.layer.setMaximumWidth(self._scaled(LAYER_WIDTH) if both else NO_LIMIT)
         self.layer.setVisible(both or self.choice.value == "layer")
         self.training.setVisible(both or self.choice.value == "training")
         for card in (self.layer, self.training):
@@ -222,8 +231,11 @@ class Centre(QWidget):
     network may also fill the whole of it.
     """
 
-    def __init__(self, network: NetworkView, settings: Settings, drawer: Drawer) -> None:
+    def __init__(
+        self, theme: Theme, network: NetworkView, settings: Settings, drawer: Drawer
+    ) -> None:
         super().__init__()
+        self._scaled = theme.scaled
         self._filled = False  # by the network alone
         network.fill_asked.connect(self._fill)
         self._network = network
@@ -235,11 +247,12 @@ class Centre(QWidget):
         drawer.opened.connect(self._arrange)
 
     def sizeHint(self) -> QSize:
-        return QSize(CENTRE_WISH, 0)
+        return QSize(self._scaled(CENTRE_WISH), 0)
 
     def minimumSizeHint(self) -> QSize:
         needs = (self._network.minimumSizeHint(), self._settings.minimumSizeHint())
-        return QSize(max(each.width() for each in needs), 0)
+        height = sum(each.height() for each in needs) + self._drawer.closed_height + 2 * GUTTER
+        return QSize(max(each.width() for each in needs), height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -257,19 +270,20 @@ class Centre(QWidget):
             return
         self._settings.fit(width)
         taken = self._settings.height() + 2 * GUTTER
-        extra = height - taken - NETWORK_HEIGHT - OPEN_HEIGHT
-        drawer = OPEN_HEIGHT + max(round(DRAWER_SHARE * extra), 0)
-        low = height - taken - drawer < LOW_NETWORK
+        least, closed = self._drawer.open_height, self._drawer.closed_height
+        extra = height - taken - self._scaled(NETWORK_HEIGHT) - least
+        drawer = least + max(round(DRAWER_SHARE * extra), 0)
+        low = height - taken - drawer < self._scaled(LOW_NETWORK)
         if low != self._low:
             self._low = low
             self._drawer.fold(low)
         beside = self._drawer.is_open and not low
-        kept = drawer if beside else CLOSED_HEIGHT
+        kept = drawer if beside else closed
         bottom = height - kept - GUTTER
         top = bottom - self._settings.height()
         self._network.setGeometry(0, 0, width, top - GUTTER)
         self._settings.move(0, top)
-        shown = drawer if self._drawer.is_open else CLOSED_HEIGHT
+        shown = drawer if self._drawer.is_open else closed
         self._drawer.setGeometry(0, height - shown, width, shown)
         self._drawer.raise_()
 
@@ -277,16 +291,21 @@ class Centre(QWidget):
 class RightColumn(QWidget):
     """The boundary, as high as its square plot is wide, over the curves."""
 
-    def __init__(self, boundary: QWidget, curves: QWidget) -> None:
+    def __init__(self, theme: Theme, boundary: QWidget, curves: QWidget) -> None:
         super().__init__()
+        self._extra = theme.scaled(BOUNDARY_EXTRA)
         self._boundary = boundary
         self._curves = curves
         boundary.setParent(self)
         curves.setParent(self)
 
+    def minimumSizeHint(self) -> QSize:
+        needs = self._boundary.minimumSizeHint(), self._curves.minimumSizeHint()
+        return QSize(0, sum(each.height() for each in needs) + GUTTER)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         width, height = self.width(), self.height()
         most = height - GUTTER - self._curves.minimumSizeHint().height()
-        boundary = min(width + BOUNDARY_EXTRA, most)
+        boundary = min(width + self._extra, most)
         self._boundary.setGeometry(0, 0, width, boundary)
         self._curves.setGeometry(0, boundary + GUTTER, width, height - boundary - GUTTER)

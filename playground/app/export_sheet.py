@@ -36,10 +36,10 @@ class Row(Pressable):
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setToolTip(row.about)
-        self.setFixedHeight(ROW)
+        self.setFixedHeight(theme.scaled(ROW))
 
     def sizeHint(self) -> QSize:
-        return QSize(LIST_WIDTH, ROW)
+        return QSize(self.theme.scaled(LIST_WIDTH), self.minimumHeight())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, theme = self.theme.tokens, self.theme
@@ -106,7 +106,7 @@ class ExportSheet(Overlay):
         self.preview.setPlainText(shown)
 
     def least_height(self) -> int:
-        return PREVIEW_HEIGHT + 160
+        return self._theme.scaled(PREVIEW_HEIGHT + 160)
 
     def _lay_out(self) -> None:
         head, body, buttons = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
@@ -118,7 +118,7 @@ class ExportSheet(Overlay):
         left, right = QVBoxLayout(), QVBoxLayout()
         left.setSpacing(2)
         for ending, row in self.rows.items():
-            row.setFixedWidth(LIST_WIDTH)
+            row.setFixedWidth(self._theme.scaled(LIST_WIDTH))
             row.clicked.connect(self._chooser(ending))
             left.addWidget(row)
         left.addStretch(1)

@@ -15,13 +15,14 @@ from playground.app import words
 from playground.app.autosave import Autosave, Work, recovery_folder
 from playground.app.recent import RecentFiles
 from playground.app.session import Session
-from playground.app.theme import DARK, LIGHT, Theme, Tokens
+from playground.app.theme import DARK, LIGHT, Theme, Tokens, system_text_scale
 from playground.app.window import MainWindow
 from playground.app.words import tr
 from playground.experiment import Experiment
 
 FIRST_EXAMPLE = "spiral"
 THEME_SETTING = "theme"  # "system", "light" or "dark"
+TEXT_SETTING = "text"  # how large it is, or 0 for as large as the system has it
 MOTION_SETTING = "motion"  # Qt does not know whether the system asks for little of it
 COLLECT_MS = 500
 # The worker needs the interpreter for moments, but soon: Python's 5 ms are as long as it trains.
@@ -45,7 +46,9 @@ class Application:
         words.install(self._app)
         self._theme = Theme()
         self._choice = QSettings().value(THEME_SETTING, "system")
+        self._text = float(str(QSettings().value(TEXT_SETTING, 0.0)))
         self._theme.use(self._tokens())
+        self._theme.text_scale = self._text or system_text_scale()
         self._theme.motion = bool(QSettings().value(MOTION_SETTING, True, bool))
         self._theme.apply(self._app)
         self.session = Session(Experiment.example(FIRST_EXAMPLE), debug)
@@ -53,6 +56,8 @@ class Application:
         self.autosave = Autosave(self.session, recovery_folder())
         self.autosave.failed.connect(self._say_not_kept)
         self.window.theme_chosen.connect(self._choose_theme)
+        self.window.text_chosen.connect(self._choose_text)
+        self.window.system_changed.connect(self._show_theme)
         self.window.motion_chosen.connect(self._keep_motion)
         self._app.styleHints().colorSchemeChanged.connect(self._show_theme)
         self._collector = Collector()
@@ -94,13 +99,19 @@ class Application:
         QSettings().setValue(THEME_SETTING, choice)
         self._show_theme()
 
+    def _choose_text(self, scale: float) -> None:
+        self._text = scale
+        QSettings().setValue(TEXT_SETTING, scale)
+        self._show_theme()
+
     def _keep_motion(self, on: bool) -> None:
         QSettings().setValue(MOTION_SETTING, on)
 
     def _show_theme(self) -> None:
-        tokens = self._tokens()
-        if tokens is not self._theme.tokens:
-            self._theme.use(tokens)
+        look = self._tokens(), self._text or system_text_scale()
+        if look != (self._theme.tokens, self._theme.text_scale):
+            self._theme.use(look[0])
+            self._theme.text_scale = look[1]
             self._theme.apply(self._app)
             self.window.rebuild()
 

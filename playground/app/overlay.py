@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from playground.app.controls.card import draw_panel
 from playground.app.theme import Theme, faded
@@ -23,12 +23,18 @@ class Overlay(QWidget):
         super().__init__(window)
         self._theme = theme
         self._over = window
-        self._wish = width
+        self._wish = theme.scaled(width)
         self._before = window.focusWidget()
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.panel = QWidget(self)
-        self.content = QVBoxLayout(self.panel)
+        self.panel = QScrollArea(self, widgetResizable=True)
+        self.panel.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.panel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        self.content = QVBoxLayout(inside)
+        self.panel.setWidget(inside)
+        for each in (self.panel.viewport(), inside):  # the drawn panel is seen through them
+            each.setAutoFillBackground(False)
         self.content.setContentsMargins(*[PADDING] * 4)
         self.content.setSpacing(12)
         window.installEventFilter(self)
@@ -91,7 +97,6 @@ class Overlay(QWidget):
     def _place(self) -> None:
         over = self._over.rect()
         width = min(self._wish, over.width() - 2 * MARGIN)
-        self.panel.setFixedWidth(width)
         top = min(TOP, max((over.height() - self.least_height()) // 2, MARGIN))
         height = min(self.least_height(), over.height() - top - MARGIN)
         self.setGeometry(over)

@@ -71,7 +71,7 @@ class CommandPalette(Overlay):
         tokens = theme.tokens
         self.field = QLineEdit()
         self.field.setFont(theme.font(14))
-        self.field.setFixedHeight(FIELD)
+        self.field.setFixedHeight(theme.scaled(FIELD))
         self.field.setPlaceholderText(tr("What do you want to do?"))
         self.field.setAccessibleName(tr("Find a command"))
         self.field.setStyleSheet(FIELD_STYLE.format(sunk=tokens.sunk.name()))
@@ -99,7 +99,7 @@ class CommandPalette(Overlay):
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def least_height(self) -> int:
-        return 2 * 16 + FIELD + 8 + ROWS * ROW
+        return 2 * 16 + 8 + self._theme.scaled(FIELD) + ROWS * self._theme.scaled(ROW)
 
     @property
     def shown(self) -> list[str]:
@@ -156,7 +156,7 @@ class _Line(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(WIDTH - 2 * 16, ROW)
+        return QSize(0, self._theme.scaled(ROW))
 
     def paint(
         self,

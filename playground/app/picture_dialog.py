@@ -56,7 +56,7 @@ class PictureDialog(QDialog):
         ):
             grid.addWidget(label(theme, name), row, 0)
             grid.addWidget(control, row, 1)
-        grid.setColumnMinimumWidth(1, 200)
+        grid.setColumnMinimumWidth(1, theme.scaled(200))
         hint = tr("Always in light colours. A GIF shows the epochs so far as a film.")
         about = label(theme, hint, colour=theme.tokens.text3)
         about.setWordWrap(True)

@@ -80,7 +80,8 @@ class Cap(QWidget):
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(self.font()).horizontalAdvance(self.text) + 2 * CAP_PADDING
-        return QSize(max(round(width), CAP), CAP)
+        cap = self._theme.scaled(CAP)
+        return QSize(max(round(width), cap), cap)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
@@ -167,7 +168,7 @@ class LogSheet(Overlay):
         self.content.addWidget(copy, 0, Qt.AlignmentFlag.AlignRight)
 
     def least_height(self) -> int:
-        return LOG_HEIGHT
+        return self._theme.scaled(LOG_HEIGHT)
 
     def _copy(self) -> None:
         text = "\n".join(f"{time:%H:%M:%S} {sentence}" for time, _, sentence in self._said)

@@ -6,10 +6,20 @@ accent of the interface, everything else is neutral.
 """
 
 import copy
+import sys
 from dataclasses import dataclass, fields, replace
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontInfo,
+    QIcon,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +30,11 @@ TILE_SHARE = 0.8
 LARGE = 20  # from here on letters stand closer; Inter Display's figures are not of one width
 LARGE_SPACING = -0.018  # of the size
 ICON_SIZE = 16
+MOST_SCALE = 1.5
+# What a platform's own font measures in pixels as it is delivered: 13 points of 1/72 inch, 9 and 11
+# of 1/96. Some Linux desktops begin with fewer points, none that is widespread with more.
+USUAL_PIXELS = {"darwin": 13, "win32": 12}
+USUAL_PIXELS_ELSEWHERE = 15
 
 
 @dataclass(frozen=True)
@@ -188,14 +203,25 @@ def class_table(tokens: Tokens) -> list[int]:
     return table + [zero.rgb()] * (256 - len(table))
 
 
+def system_text_scale() -> float:
+    """How much larger than usual the system's own text is set, from 1 to `MOST_SCALE`."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    usual = USUAL_PIXELS.get(sys.platform, USUAL_PIXELS_ELSEWHERE)
+    return min(max(QFontInfo(font).pixelSize() / usual, 1.0), MOST_SCALE)
+
+
 class Theme:
     """Colours, fonts and icons for the widgets.
+
+    Text is `text_scale` times as large as it is written in the code, and with it what holds text:
+    heights and widths that depend on it are asked of `scaled`. Pictures and gaps stay as they are.
 
     Loads the fonts that ship with the program; raises `FileNotFoundError` when one cannot be read.
     """
 
     def __init__(self, tokens: Tokens = LIGHT) -> None:
         self.tokens = tokens
+        self.text_scale = 1.0
         self.motion = True  # off for those whom moving things disturb
         self._icons: dict[tuple[str, str], QSvgRenderer] = {}
         for path in sorted((ROOT / "fonts").glob("*.otf")):
@@ -207,15 +233,23 @@ class Theme:
         self.tokens = tokens
 
     def with_tokens(self, tokens: Tokens) -> "Theme":
-        """The same fonts and icons in other colours, for a part of the window."""
+        """The same fonts and icons in other colours, and text as the tokens have it."""
         other = copy.copy(self)
         other.use(tokens)
+        other.text_scale = 1.0
         return other
 
+    def scaled(self, pixels: float) -> int:
+        """A length that holds text, in whole pixels; what it is without scaling is given."""
+        return round(pixels * self.text_scale)
+
     def font(self, size: int = 13, weight: int = 400) -> QFont:
-        """Inter at a size in pixels and a weight of 400, 500 or 600; figures all have one width."""
+        """Inter at a size in pixels, before scaling, and a weight of 400, 500 or 600.
+
+        Figures all have one width.
+        """
         font = QFont("Inter")
-        size = max(size, self.tokens.least_text)
+        size = max(self.scaled(size), self.tokens.least_text)
         font.setPixelSize(size)
         if size >= LARGE:
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, LARGE_SPACING * size)
@@ -227,7 +261,7 @@ class Theme:
     def formula_font(self, size: int = 14, italic: bool = True) -> QFont:
         """STIX, for what is mathematics."""
         font = QFont("STIXGeneral")
-        font.setPixelSize(max(size, self.tokens.least_text))
+        font.setPixelSize(max(self.scaled(size), self.tokens.least_text))
         font.setItalic(italic)
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         return font

@@ -106,7 +106,7 @@ class Toast(QWidget):
     def _place(self) -> None:
         metrics = QFontMetrics(self._sentence.font())
         wish = metrics.horizontalAdvance(self._sentence.text()) + 2
-        self._sentence.setFixedWidth(min(wish, WIDEST_TEXT))
+        self._sentence.setFixedWidth(min(wish, self._theme.scaled(WIDEST_TEXT)))
         self.adjustSize()
         over = self._over.rect()
         self.move((over.width() - self.width()) // 2, over.height() - EDGE - self.height())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QContextMenuEvent,
@@ -46,6 +46,7 @@ from playground.shipped import EXAMPLES
 
 FIRST_SIZE = QSize(1440, 900)
 SMALLEST = QSize(1024, 700)
+TEXT_SIZES = (1.0, 1.25, 1.5)
 MOST_LOGGED = 200
 EDGE = 16 - SHADOW  # from the window to what stands in it; a card reaches beyond its panel
 
@@ -62,6 +63,8 @@ class MainWindow(QMainWindow):
 
     theme_chosen = Signal(str)
     motion_chosen = Signal(bool)
+    text_chosen = Signal(float)  # how large, or 0 for as large as the system has it
+    system_changed = Signal()  # its look: perhaps its text is of another size
 
     def __init__(self, theme: Theme, session: Session, recent: RecentFiles | None = None) -> None:
         super().__init__()
@@ -115,22 +118,17 @@ class MainWindow(QMainWindow):
         self.teacher.apply()
 
     def _lay_out(self) -> QWidget:
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll = self._scrolled(self.data)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.verticalScrollBar().setStyleSheet(SCROLL_BAR.format(self._theme.tokens.ctl.name()))
-        scroll.setWidget(self.data)
-        for each in (scroll.viewport(), self.data):  # what is behind shows: the window, or a panel
-            each.setAutoFillBackground(False)
         self.columns = Columns(
             self._theme,
             scroll,
-            Centre(self.network, self.settings, self.drawer),
-            RightColumn(self.boundary, self.curves),
+            Centre(self._theme, self.network, self.settings, self.drawer),
+            RightColumn(self._theme, self.boundary, self.curves),
         )
         self._body = body = QVBoxLayout()
-        body.addWidget(self.columns)
+        body.addWidget(self._scrolled(self.columns))  # large text in a small window needs it
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -139,9 +137,20 @@ class MainWindow(QMainWindow):
         column.addLayout(body, 1)
         return whole
 
+    @staticmethod
+    def _scrolled(widget: QWidget) -> QScrollArea:
+        """The widget, which can be scrolled where it needs more room than there is."""
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(widget)
+        for each in (scroll.viewport(), widget):  # what is behind shows: the window, or a panel
+            each.setAutoFillBackground(False)
+        return scroll
+
     def _fit(self) -> None:
         """Arrange for the width of the window."""
-        rail = self.width() < REDUCED
+        rail = self.width() < self._theme.scaled(REDUCED)
         self.transport.fit(self.width())
         self._body.setContentsMargins(0 if rail else EDGE, EDGE, EDGE, EDGE)
         self.columns.set_rail(rail)
@@ -259,6 +268,20 @@ class MainWindow(QMainWindow):
         self._theme.motion = not self._theme.motion
         self.motion_chosen.emit(self._theme.motion)
 
+    def enlarge_text(self) -> None:
+        """Have text of the next larger size."""
+        larger = [size for size in TEXT_SIZES if size > self._theme.text_scale]
+        self.text_chosen.emit(min(larger, default=TEXT_SIZES[-1]))
+
+    def reduce_text(self) -> None:
+        """Have text of the next smaller size."""
+        smaller = [size for size in TEXT_SIZES if size < self._theme.text_scale]
+        self.text_chosen.emit(max(smaller, default=TEXT_SIZES[0]))
+
+    def follow_text(self) -> None:
+        """Have text as large as the system has it."""
+        self.text_chosen.emit(0.0)
+
     def toggle_feature(self, place: int) -> None:
         """Take the feature at a place of the gallery in, or leave it out."""
         self.data.toggle_feature(place)
@@ -306,6 +329,11 @@ class MainWindow(QMainWindow):
             self.files.open(path)
 
     # Life
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ThemeChange:
+            self.system_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()

@@ -70,12 +70,11 @@ class Button(Pressable):
         self.update()
 
     def sizeHint(self) -> QSize:
+        scaled = self.theme.scaled
         width = QFontMetricsF(self.font()).horizontalAdvance(self.text()) + 28
         if self._icon:
-            width += 16 + 8
-        if self._primary:
-            return QSize(max(96, round(width)), 32)
-        return QSize(round(width), 32)
+            width += scaled(16) + 8
+        return QSize(max(scaled(96) if self._primary else 0, round(width)), scaled(32))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self.theme.tokens
@@ -118,10 +117,10 @@ class IconButton(Pressable):
     ) -> None:
         super().__init__(theme, name, parent=parent)
         self._icon = icon
-        self._size = size
-        self._side = side
+        self._size = theme.scaled(size)
+        self._side = theme.scaled(side)
         self.setToolTip(name)
-        self.setFixedSize(side, side)
+        self.setFixedSize(self._side, self._side)
 
     def set_icon(self, icon: str) -> None:
         """Show another icon."""

@@ -55,7 +55,7 @@ class Card(QWidget):
         side = SHADOW + PADDING
         outer.setContentsMargins(side, SHADOW + TOP, side, SHADOW + BOTTOM)
         outer.setSpacing(7)
-        self._head.addStrut(HEAD)
+        self._head.addStrut(theme.scaled(HEAD))
         outer.addLayout(self._head)
         outer.addLayout(self.content, 1)
 

@@ -47,7 +47,8 @@ class Chip(QWidget):
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(self.font()).horizontalAdvance(self._text)
-        return QSize(round(width) + 2 * PADDING + self._mark_width() + 5, HEIGHT)
+        height = self._theme.scaled(HEIGHT)
+        return QSize(round(width) + 2 * PADDING + self._mark_width() + 5, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ink, tint = _colours(self._theme.tokens, self._kind)
@@ -55,9 +56,9 @@ class Chip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tint)
-        painter.drawRoundedRect(self.rect(), HEIGHT / 2, HEIGHT / 2)
+        painter.drawRoundedRect(self.rect(), self.height() / 2, self.height() / 2)
         side = self._mark_width()
-        box = QRectF(PADDING, (HEIGHT - side) / 2, side, side)
+        box = QRectF(PADDING, (self.height() - side) / 2, side, side)
         if self._icon:
             self._theme.draw_icon(painter, self._icon, ink, box)
         else:
@@ -69,7 +70,7 @@ class Chip(QWidget):
         painter.drawText(body, Qt.AlignmentFlag.AlignVCenter, self._text)
 
     def _mark_width(self) -> int:
-        return MARK if self._icon else DOT
+        return self._theme.scaled(MARK if self._icon else DOT)
 
 
 def _colours(tokens: Tokens, kind: str) -> tuple[QColor, QColor]:

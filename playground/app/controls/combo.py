@@ -67,7 +67,7 @@ class Combo(QComboBox):
         self.ring = FocusRing(theme, self, RADIUS)
         self.setAccessibleName(name)
         self.setFont(theme.font(12, 500))
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.scaled(HEIGHT))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setMaxVisibleItems(MOST_ROWS)
@@ -115,10 +115,10 @@ class Combo(QComboBox):
             model.item(index).setToolTip(reasons.get(key, hints.get(key, "")))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(64, HEIGHT)
+        return QSize(self.theme.scaled(64), self.minimumHeight())
 
     def sizeHint(self) -> QSize:
-        return QSize(120, HEIGHT)
+        return QSize(self.theme.scaled(120), self.minimumHeight())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() not in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -196,7 +196,7 @@ class _Row(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(0, ROW)
+        return QSize(0, self._combo.theme.scaled(ROW))
 
     def paint(
         self,

@@ -43,7 +43,7 @@ class Entry(QWidget):
         self._value: Any = None
         self.label = label(theme, name)
         self.edit = ValueEdit(theme, name)
-        self.edit.setFixedSize(WIDTH, HEIGHT - 2)
+        self.edit.setFixedSize(theme.scaled(WIDTH), theme.scaled(HEIGHT) - 2)
         self.edit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.edit.entered.connect(self._read)
         FocusRing(theme, self.edit, RADIUS)
@@ -65,7 +65,8 @@ class Entry(QWidget):
         self.edit.show_text(" ".join(map(number_text, numbers)) or self._none)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.label.sizeHint().width() + WIDTH + 3 * PADDING, HEIGHT)
+        width = self.label.sizeHint().width() + self.edit.width() + 3 * PADDING
+        return QSize(width, self._theme.scaled(HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -31,6 +31,7 @@ class Formula:
     def __init__(self, theme: Theme, text: str, size: int = 14) -> None:
         self._theme = theme
         self._size = size
+        self._em = theme.scaled(size)
         self._pieces: list[_Piece] = []
         self.width = 0.0
         place = 0
@@ -40,7 +41,7 @@ class Formula:
     def draw(self, painter: QPainter, colour: QColor, centre: QPointF) -> None:
         """Paint it with the middle of its small letters at `centre`."""
         left = centre.x() - self.width / 2
-        baseline = centre.y() + 0.25 * self._size
+        baseline = centre.y() + 0.25 * self._em
         painter.setPen(colour)
         for piece in self._pieces:
             painter.setFont(piece.font)
@@ -58,7 +59,7 @@ class Formula:
                 self._set(text[start:end], self._theme.formula_font(self._size), 0)
                 return end
         if text[start] == " ":
-            self.width += 0.18 * self._size
+            self.width += 0.18 * self._em
             return end
         self._set(text[start:end], self._theme.font(self._size - 2, 500), 0)
         return end
@@ -74,7 +75,7 @@ class Formula:
             digits = "".join(table[each] for each in text[start:end] if each in table)
             self.width = from_here
             if digits:
-                self._set(digits, font, shift * self._size)
+                self._set(digits, font, shift * self._em)
             widest = max(widest, self.width)
         self.width = widest
         return end

@@ -59,11 +59,12 @@ class Note(QWidget):
         self.hide()
 
     def sizeHint(self) -> QSize:
-        room = WIDTH - 2 * PADDING - ICON - GAP
+        width = self._theme.scaled(WIDTH)
+        room = width - 2 * PADDING - ICON - GAP
         words = QFontMetrics(self.font()).boundingRect(
             0, 0, room, 1000, Qt.TextFlag.TextWordWrap, self._text
         )
-        return QSize(WIDTH, words.height() + 2 * PADDING - 4)
+        return QSize(width, words.height() + 2 * PADDING - 4)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.clear()

@@ -59,7 +59,8 @@ class SettingsButton(Pressable):
     ) -> None:
         super().__init__(theme, name, RADIUS, parent)
         self._session = session
-        self.setFixedSize(SIDE, SIDE)
+        side = theme.scaled(SIDE)
+        self.setFixedSize(side, side)
         self.clicked.connect(self.open)
 
     def heading(self) -> str:
@@ -112,7 +113,8 @@ class SettingsButton(Pressable):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(mix(tokens.sunk, tokens.text, 0.04 if self.underMouse() else 0))
         painter.drawRoundedRect(self.rect(), RADIUS, RADIUS)
-        icon = QRectF(0, 0, 16, 16)
+        side = self.theme.scaled(16)
+        icon = QRectF(0, 0, side, side)
         icon.moveCenter(self.rect().toRectF().center())
         ink = tokens.accent if self.remarkable else tokens.text2
         self.theme.draw_icon(painter, "tune", ink, icon)

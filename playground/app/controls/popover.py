@@ -22,7 +22,7 @@ class Popover(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(text)
-        self.setFixedWidth(width + 2 * SHADOW)
+        self.setFixedWidth(theme.scaled(width) + 2 * SHADOW)
         self.content = QVBoxLayout()
         self.content.setSpacing(8)
         outer = QVBoxLayout(self)

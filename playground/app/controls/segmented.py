@@ -21,17 +21,17 @@ class Segment(Pressable):
 
     def __init__(self, theme: Theme, text: str, parent: QWidget) -> None:
         super().__init__(theme, text, RADIUS - 1, parent)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.scaled(HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setText(text)
         self.setCheckable(True)
 
     def sizeHint(self) -> QSize:
         width = QFontMetricsF(self.theme.font(12, 600)).horizontalAdvance(self.text())
-        return QSize(round(width) + 2 * PADDING, HEIGHT)
+        return QSize(round(width) + 2 * PADDING, self.minimumHeight())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.sizeHint().width() - PADDING, HEIGHT)
+        return QSize(self.sizeHint().width() - PADDING, self.minimumHeight())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self.theme.tokens
@@ -71,7 +71,7 @@ class Segmented(QWidget):
         self._segments: dict[str, Segment] = {}
         self._group = QButtonGroup(self)
         self.setAccessibleName(name)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.scaled(HEIGHT))
         row = QHBoxLayout(self)
         row.setContentsMargins(INSET, 0, INSET, 0)
         row.setSpacing(0)

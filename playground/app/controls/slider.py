@@ -162,8 +162,8 @@ class Slider(QWidget):
         self._theme = theme
         self._scale = scale
         self._integer = integer
-        self._label_width = label_width
-        self._value_width = value_width
+        self._label_width = theme.scaled(label_width)
+        self._value_width = theme.scaled(value_width)
         self._value: float = 0
         self.track = Track(theme, name, self)
         self.label = label(theme, name, parent=self)
@@ -203,8 +203,10 @@ class Slider(QWidget):
 
     def sizeHint(self) -> QSize:
         if self._label_width:
-            return QSize(self._label_width + 66 + self._value_width, HIT)
-        return QSize(108, HEADROOM + ROW + HIT - 3)
+            height = max(HIT, self._theme.scaled(22))
+            return QSize(self._label_width + 66 + self._value_width, height)
+        scaled = self._theme.scaled
+        return QSize(scaled(108), HEADROOM + scaled(ROW) + HIT - 3)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._label_width + 40 + self._value_width, self.sizeHint().height())
@@ -213,7 +215,7 @@ class Slider(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        width = self.width()
+        width, scaled = self.width(), self._theme.scaled
         if self._label_width:
             middle = self.height() // 2
             room = width - self._label_width
@@ -222,12 +224,14 @@ class Slider(QWidget):
             track = max(room - value, 0)
             self.label.setGeometry(0, 0, self._label_width, self.height())
             self.track.setGeometry(self._label_width, middle - HIT // 2, track, HIT)
-            self.edit.setGeometry(width - value + OVERHANG, middle - 12, value, 22)
+            high = scaled(22)
+            self.edit.setGeometry(width - value + OVERHANG, middle - 1 - high // 2, value, high)
         else:
+            row = scaled(ROW)
             label_width = QFontMetrics(self.label.font()).horizontalAdvance(self.label.text()) + 4
-            self.label.setGeometry(0, HEADROOM, label_width, ROW)
-            self.track.setGeometry(0, HEADROOM + ROW - 3, width, HIT)
-            self.edit.setGeometry(label_width, 0, width - label_width + OVERHANG, ROW + 4)
+            self.label.setGeometry(0, HEADROOM, label_width, row)
+            self.track.setGeometry(0, HEADROOM + row - 3, width, HIT)
+            self.edit.setGeometry(label_width, 0, width - label_width + OVERHANG, row + 4)
 
     def _offer(self, value: float) -> None:
         if self._integer:

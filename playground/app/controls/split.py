@@ -90,7 +90,8 @@ class SplitBar(QWidget):
         for index, handle in enumerate(self.handles):
             handle.valueChanged.connect(lambda value, index=index: self._offer(index, value))
             handle.dragged.connect(lambda x, index=index: self._drag(index, x))
-        self.setFixedHeight(TOP + BAR + 3)
+        self._top = theme.scaled(TOP)
+        self.setFixedHeight(self._top + BAR + 3)
         self.set_value(self._value)
 
     @property
@@ -112,8 +113,9 @@ class SplitBar(QWidget):
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.label.setGeometry(0, 0, 60, ROW)
-        self.percent.setGeometry(60, 0, self.width() - 60, ROW)
+        left, row = self._theme.scaled(60), self._theme.scaled(ROW)
+        self.label.setGeometry(0, 0, left, row)
+        self.percent.setGeometry(left, 0, self.width() - left, row)
         self._refresh()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -121,10 +123,10 @@ class SplitBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        bar = QRectF(0, TOP, self.width(), BAR)
+        bar = QRectF(0, self._top, self.width(), BAR)
         painter.setBrush(tokens.line)
         painter.drawRoundedRect(bar, RADIUS, RADIUS)
-        train = QRectF(0, TOP, self._x(self._ends[0]), BAR)
+        train = QRectF(0, self._top, self._x(self._ends[0]), BAR)
         painter.setBrush(tokens.accent_tint)
         painter.drawRoundedRect(train, RADIUS, RADIUS)
         if self._ends[0] < 100:
@@ -134,7 +136,8 @@ class SplitBar(QWidget):
         for index, count in enumerate(self._counts):
             left, right = places[index], places[index + 1]
             ink = tokens.text2 if index else tokens.accent
-            self._draw_count(painter, QRectF(left, TOP, right - left, BAR), index, count, ink)
+            part = QRectF(left, self._top, right - left, BAR)
+            self._draw_count(painter, part, index, count, ink)
 
     def _draw_count(
         self, painter: QPainter, part: QRectF, index: int, count: int, ink: QColor
@@ -147,7 +150,7 @@ class SplitBar(QWidget):
         for text in shorter:
             if metrics.horizontalAdvance(text) + gap <= part.width():
                 painter.setPen(ink)
-                if index == 0 and part.width() > 90:
+                if index == 0 and part.width() > self._theme.scaled(90):
                     painter.drawText(
                         part.adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text
                     )
@@ -183,7 +186,7 @@ class SplitBar(QWidget):
             handle.setValue(percent)
             handle.blockSignals(False)
             x = min(max(round(self._x(percent)), 3), self.width() - 3)
-            middle = QPoint(x, TOP + BAR // 2)
+            middle = QPoint(x, self._top + BAR // 2)
             place = QRect(QPoint(0, 0), handle.size())
             place.moveCenter(middle)
             handle.move(place.topLeft())

@@ -48,7 +48,7 @@ class Stepper(QWidget):
         self.ring = FocusRing(theme, self, RADIUS)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.scaled(HEIGHT))
         self.less = self._button("minus", tr("Less: {name}", name=name), -1)
         self.more = self._button("plus", tr("More: {name}", name=name), 1)
         self.edit = ValueEdit(theme, name, parent=self)
@@ -81,7 +81,7 @@ class Stepper(QWidget):
         self.set_value(self._value)
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, HEIGHT)
+        return QSize(self._theme.scaled(WIDTH), self.minimumHeight())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

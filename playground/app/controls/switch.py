@@ -34,7 +34,7 @@ class Switch(Pressable):
         self.setText(text)
         self.setFont(theme.font(12, 500))
         self.setCheckable(True)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.scaled(HEIGHT))
         self.clicked.connect(self._switch)
 
     @property
@@ -49,7 +49,7 @@ class Switch(Pressable):
 
     def sizeHint(self) -> QSize:
         words = QFontMetricsF(self.font()).horizontalAdvance(self.text())
-        return QSize(round(words) + GAP + TRACK_WIDTH + 1, HEIGHT)
+        return QSize(round(words) + GAP + TRACK_WIDTH + 1, self.minimumHeight())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens, on = self.theme.tokens, self.isChecked()
@@ -59,7 +59,7 @@ class Switch(Pressable):
         painter.setPen(tokens.text2)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self.text())
         track = QRectF(self.width() - TRACK_WIDTH, 0, TRACK_WIDTH, TRACK_HEIGHT)
-        track.moveTop((HEIGHT - TRACK_HEIGHT) / 2)
+        track.moveTop((self.height() - TRACK_HEIGHT) / 2)
         painter.setPen(Qt.PenStyle.NoPen)
         off = mix(tokens.line, tokens.ctl, 0.6)
         painter.setBrush(self.shaded(tokens.accent_fill if on else off))

@@ -42,7 +42,8 @@ class Tile(Pressable):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, name, RADIUS, parent)
-        self._label_height = LABEL + LINE * label.count("\n")
+        self._side = theme.scaled(SIDE)
+        self._label_height = theme.scaled(LABEL + LINE * label.count("\n"))
         self.ring.set_inset((BLEED, BLEED, BLEED, self._label_height))
         self._draw = draw
         self._drawn: QPixmap | None = None
@@ -60,12 +61,12 @@ class Tile(Pressable):
         self.setChecked(chosen)
 
     def sizeHint(self) -> QSize:
-        return QSize(SIDE + 2 * BLEED, SIDE + BLEED + self._label_height)
+        return QSize(self._side + 2 * BLEED, self._side + BLEED + self._label_height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        picture = QRectF(BLEED, BLEED, SIDE, SIDE)
+        picture = QRectF(BLEED, BLEED, self._side, self._side)
         faint = self._several and not self.isChecked()
         painter.setOpacity((0.7 if self.underMouse() else FAINT) if faint else 1.0)
         painter.drawPixmap(picture.topLeft(), self._picture(painter.device().devicePixelRatio()))
@@ -81,12 +82,12 @@ class Tile(Pressable):
     def _picture(self, ratio: float) -> QPixmap:
         """The picture for a screen's ratio, drawn once."""
         if self._drawn is None or self._drawn.devicePixelRatio() != ratio:
-            self._drawn = QPixmap(QSize(SIDE, SIDE) * ratio)
+            self._drawn = QPixmap(QSize(self._side, self._side) * ratio)
             self._drawn.setDevicePixelRatio(ratio)
             self._drawn.fill(Qt.GlobalColor.transparent)
             painter = QPainter(self._drawn)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._draw(painter, QRectF(0, 0, SIDE, SIDE))
+            self._draw(painter, QRectF(0, 0, self._side, self._side))
             painter.end()
         return self._drawn
 
@@ -115,7 +116,10 @@ class Tile(Pressable):
         painter.setPen(ink)
         painter.setFont(self.theme.font(11, 600 if self.isChecked() else 500))
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(area.adjusted(-4, 2, 4, 0), flags, self._words)
+        area.adjust(-4, 2, 4, 0)
+        elided, mode = painter.fontMetrics().elidedText, Qt.TextElideMode.ElideRight
+        lines = [elided(line, mode, self.width()) for line in self._words.split("\n")]
+        painter.drawText(area, flags, "\n".join(lines))
 
 
 class Gallery(QWidget):
@@ -146,7 +150,8 @@ class Gallery(QWidget):
         self._place()
 
     def _place(self) -> None:
-        step = (self.width() - 2 * BLEED - SIDE) / (self._columns - 1)
+        widest = max((tile.width() for tile in self._tiles), default=0)
+        step = (self.width() - widest) / (self._columns - 1)
         for index, tile in enumerate(self._tiles):
             row, column = divmod(index, self._columns)
             tile.move(round(column * step), row * self._pitch)

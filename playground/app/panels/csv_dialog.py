@@ -97,7 +97,7 @@ class TableDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Data from a table"))
         self.setAcceptDrops(True)
-        self.resize(WIDTH, HEIGHT)
+        self.resize(theme.scaled(WIDTH), theme.scaled(HEIGHT))
         self._make_controls()
         self._lay_out()
         self._show()

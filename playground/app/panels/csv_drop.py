@@ -45,6 +45,6 @@ class DropZone(QWidget):
         self._theme.draw_icon(painter, "table", tokens.text2, box)
         painter.setPen(tokens.text)
         painter.setFont(self._theme.font(13, 500))
-        line = QRectF(0, top + ICON + 8, self.width(), 24)
+        line = QRectF(0, top + ICON + 8, self.width(), self._theme.scaled(24))
         words = tr("Drop a CSV file here, or paste a table  (Ctrl+V)")
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)

@@ -133,7 +133,7 @@ class TablePreview(QTableView):
         self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QTableView.SelectionMode.NoSelection)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.verticalHeader().setDefaultSectionSize(theme.scaled(ROW))
         header = self.horizontalHeader()
         header.setFont(theme.font(12, 600))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -156,10 +156,12 @@ class TablePreview(QTableView):
         before = self.table.draft
         self.table.show(draft)
         if draft is not None and (before is None or before.preview is not draft.preview):
-            self.setRowHeight(ROLE, ROLE_ROW)
+            scaled = self._theme.scaled
+            self.setRowHeight(ROLE, scaled(ROLE_ROW))
             self.resizeColumnsToContents()
             for place in range(self.table.columnCount()):
-                width = min(max(self.columnWidth(place) + 8, NARROWEST), WIDEST)
+                wish = max(self.columnWidth(place) + 8, scaled(NARROWEST))
+                width = min(wish, scaled(WIDEST))
                 self.setColumnWidth(place, width)
             self.setCurrentIndex(self.table.index(ROLE, 0))
 

@@ -93,7 +93,7 @@ class DataPanel(QWidget):
         features.addWidget(title(self._theme, tr("Input features")), 1)
         features.addWidget(self.feature_count)
         normalize = label(self._theme, tr("Normalise"))
-        normalize.setFixedHeight(ROW)
+        normalize.setFixedHeight(self._theme.scaled(ROW))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, TOP, RIGHT - BLEED, BOTTOM)
         column.setSpacing(0)

@@ -207,7 +207,7 @@ class FeatureList(QWidget):
         self.type.clicked.connect(self.typing_asked)
         head = QHBoxLayout()
         for button in (self.all, self.first):
-            button.setFixedHeight(26)
+            button.setFixedHeight(theme.scaled(26))
             head.addWidget(button)
         head.addStretch(1)
         head.addWidget(self.type)
@@ -215,7 +215,8 @@ class FeatureList(QWidget):
         self.rows.setAccessibleName(tr("Input features"))
         self.rows.setFont(theme.font(12, 500))
         self.rows.setUniformItemSizes(True)
-        self.rows.setFixedHeight(ROWS * ROW + 8)
+        self._row = theme.scaled(ROW)
+        self.rows.setFixedHeight(ROWS * self._row + 8)
         tokens = theme.tokens
         self.rows.setStyleSheet(
             LIST.format(
@@ -242,7 +243,7 @@ class FeatureList(QWidget):
             item = QListWidgetItem(word)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)
-            item.setSizeHint(QSize(0, ROW))
+            item.setSizeHint(QSize(0, self._row))
             item.setToolTip(word)
             self.rows.addItem(item)
         self.rows.blockSignals(False)

@@ -55,7 +55,7 @@ class DrawTools(QWidget):
         self.clear = IconButton(theme, "trash", tr("Clear all points"), side=SIDE)
         self.clear.clicked.connect(drawing.clear)
         self.done = Button(theme, tr("Done"))
-        self.done.setFixedHeight(SIDE)
+        self.done.setFixedHeight(theme.scaled(SIDE))
         self.done.setToolTip(tr("Stop drawing; the points stay  (D)"))
         self.done.clicked.connect(drawing.finish)
         row.addWidget(self.clear)
@@ -119,7 +119,7 @@ class Palette(QWidget):
             for count in range(2, MOST_CLASSES_DRAWN + 1)
         }
         self.classes = Combo(theme, tr("Number of classes"), counts)
-        self.classes.setFixedWidth(COMBO_WIDTH)
+        self.classes.setFixedWidth(theme.scaled(COMBO_WIDTH))
         self.classes.changed.connect(self._set_classes)
         row.addWidget(self.classes)
         card.key.installEventFilter(self)
@@ -170,7 +170,7 @@ class Swatch(Pressable):
         self._drawing, self._index = drawing, index
         self._letter = ""
         self.setCheckable(True)
-        self.setFixedSize(SWATCH)
+        self.setFixedSize(SWATCH * theme.text_scale)
         self.clicked.connect(lambda: drawing.choose(index))
 
     def show_name(self, name: str) -> None:

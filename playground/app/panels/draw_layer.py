@@ -272,7 +272,7 @@ class DrawLayer(QWidget):
             first=self._drawing.name_of(self._drawing.target),
             second=self._drawing.name_of(self._drawing.other),
         )
-        line = QRectF(0, centre.y() - 8, self.width(), 22)
+        line = QRectF(0, centre.y() - 8, self.width(), self._theme.scaled(22))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
 
     def _points_picture(self) -> QPixmap:

@@ -131,14 +131,14 @@ class _Line(QLineEdit):
         self.setMaxLength(MOST_CHARACTERS)
         self.setFrame(False)
         self.setFont(theme.font(13, 500))
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.scaled(HEIGHT))
         self.setTextMargins(PADDING - 2, 0, PADDING - 2, 0)
         self.setStyleSheet("background: transparent; border: none;")
         set_colour(self, theme.tokens.text)
         FocusRing(theme, self, RADIUS)
 
     def sizeHint(self) -> QSize:
-        return QSize(160, HEIGHT)
+        return QSize(160, self.minimumHeight())
 
     def set_fault(self, fault: Fault | None) -> None:
         """Mark what is wrong."""

@@ -123,7 +123,7 @@ class SourceGallery(QWidget):
         self._data: Data | None = None
         self.tiles: dict[str, Tile] = {}
         self.more = Button(theme, tr("More data"), "chevron-down")
-        self.more.setFixedHeight(MORE_HEIGHT)
+        self.more.setFixedHeight(theme.scaled(MORE_HEIGHT))
         self.more.setToolTip(tr("All data sets, real ones and a formula too"))
         self.more.clicked.connect(self._open_all)
         row = QHBoxLayout()
@@ -183,7 +183,7 @@ class AllSources(Popover):
         for group, names in groups().items():
             self.content.addWidget(label(theme, tr(group), 12, 600))
             gallery = Gallery(columns=ALL_COLUMNS)
-            gallery.setFixedWidth(ALL_WIDTH - 2 * PADDING)
+            gallery.setFixedWidth(theme.scaled(ALL_WIDTH) - 2 * PADDING)
             tiles = _tiles(make, names, self.chosen.emit)
             gallery.set_tiles(tuple(tiles.values()))
             self.content.addWidget(gallery)

@@ -256,7 +256,7 @@ class DenseForm(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GAP)
         grid.setHorizontalSpacing(0)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.setColumnMinimumWidth(0, theme.scaled(LABEL_WIDTH))
         grid.setColumnStretch(1, 1)
         grid.addWidget(label(theme, tr("Activation")), 0, 0)
         grid.addWidget(self.activation, 0, 1)

@@ -91,7 +91,7 @@ class TrainingCard(Card):
         self._refresh()
 
     def _lay_out(self) -> None:
-        left, right = QGridLayout(), QGridLayout()
+        left, right, scaled = QGridLayout(), QGridLayout(), self._theme.scaled
         rows = (
             (tr("Loss"), self.loss, None),
             (tr("Optimizer"), self.optimizer, self.parameters),
@@ -111,13 +111,13 @@ class TrainingCard(Card):
             grid.setSpacing(GAP)
             grid.setHorizontalSpacing(0)
             for row in range(3):
-                grid.setRowMinimumHeight(row, ROW)
+                grid.setRowMinimumHeight(row, scaled(ROW))
             grid.setRowStretch(3, 1)
-        left.setColumnMinimumWidth(0, LABEL_WIDTH)
+        left.setColumnMinimumWidth(0, scaled(LABEL_WIDTH))
         left.setColumnStretch(1, 1)
         halves = QHBoxLayout()
         halves.setSpacing(BETWEEN)
-        right.setColumnMinimumWidth(0, SLIDERS)
+        right.setColumnMinimumWidth(0, scaled(SLIDERS))
         halves.addLayout(left, 3)
         halves.addLayout(right, 2)
         self.content.addLayout(halves)

@@ -20,6 +20,7 @@ from playground.snapshot import Snapshot
 
 HEIGHT = 56
 REDUCED, NARROW = 1360, 1200  # widths of the window below which things are left out
+NARROWER, NARROWEST = 900, 750  # the same for large text; the menu has what is left out
 TITLE_WIDTH = 240  # so that the buttons begin where the network card does
 ICON_ONLY = 60  # of a title without words
 COUNTER_SECONDS = 0.1
@@ -65,7 +66,7 @@ class Title(Pressable):
         self.menu = QMenu(self)
         self._second = ""
         self._words = True
-        self.setFixedSize(TITLE_WIDTH, 44)
+        self.setFixedSize(TITLE_WIDTH, theme.scaled(44))
         self.clicked.connect(lambda: self.menu.popup(self.mapToGlobal(QPoint(0, self.height()))))
 
     def show_words(self, shown: bool) -> None:
@@ -97,9 +98,11 @@ class Title(Pressable):
             theme.draw_icon(painter, "chevron-down", tokens.text2, chevron)
             return
         left, room = self.TEXT + 4, self.width() - self.TEXT - 8
-        above, below = QRectF(left, 4, room - 18, 18), QRectF(left, 23, room, 16)
+        scaled = theme.scaled
+        above = QRectF(left, scaled(4), room - 18, scaled(18))
+        below = QRectF(left, scaled(23), room, scaled(16))
         first = self._line(painter, 14, 500, tokens.text, above, self.text())
-        chevron = QRectF(left + first + 5, 7, 13, 13)
+        chevron = QRectF(left + first + 5, above.center().y() - 6, 13, 13)
         theme.draw_icon(painter, "chevron-down", tokens.text2, chevron)
         self._line(painter, 12, 500, tokens.text2, below, self._second)
 
@@ -152,20 +155,20 @@ class Transport(QWidget):
         self._session = session
         self._counted_at = 0.0
         self._narrow = False
-        self._threads = 0
-        self.setFixedHeight(HEIGHT)
+        self._threads = session.snapshot.threads if session.snapshot else 0
+        self.setFixedHeight(theme.scaled(HEIGHT))
         self.title = Title(theme, self)
         self.reset = IconButton(theme, "reset", tr("Reset to step 0 (R)"), 18, 32)
         self.step = IconButton(theme, "step", tr("Train one step (S)"), 18, 32)
         self.epoch = IconButton(theme, "skip", tr("Train one epoch (E)"), 18, 32)
         self.run = Button(theme, tr("Run"), "play", primary=True)
-        self.run.setFixedSize(96, 32)
+        self.run.setFixedSize(theme.scaled(96), theme.scaled(32))
         self.epochs = Counter(theme, tr("Epoch"), "00,000")
         self.speed = Counter(theme, tr("Samples/s"), "00.00M")
         self.seed = Counter(theme, tr("Seed"), "0000")
         self.dice = IconButton(theme, "dice", tr("New random seed (Shift+R)"), 16, 28)
         self.pace = Combo(theme, tr("Speed"), {key: word for key, (word, _) in PACES.items()})
-        self.pace.setFixedWidth(118)
+        self.pace.setFixedWidth(theme.scaled(118))
         self.pace.setToolTip(tr("How fast it trains; slower, to watch how it learns"))
         self.state = Chip(theme)
         self.device = Chip(theme, "CPU", icon="cpu")
@@ -224,9 +227,13 @@ class Transport(QWidget):
 
     def fit(self, width: int) -> None:
         """Leave out what matters least in a window of this width."""
-        self._narrow = width < NARROW
+        scaled = self._theme.scaled
+        self._narrow = width < scaled(NARROW)
         for each in (self.speed, self.precision):
-            each.setVisible(width >= REDUCED)
+            each.setVisible(width >= scaled(REDUCED))
+        for each in (self.device, self.present, self.theme):
+            each.setVisible(width >= scaled(NARROWER))
+        self.export.setVisible(width >= scaled(NARROWEST))
         self.title.show_words(not self._narrow)
         self._show_device()
         self._show_state()

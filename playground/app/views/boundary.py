@@ -11,7 +11,6 @@ from playground.app.controls.text import label
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.field_plot import FieldPlot
-from playground.app.views.key import HEIGHT as KEY_HEIGHT
 from playground.app.views.key import ColourKey, is_enlarged
 from playground.app.views.live import Live
 from playground.app.views.network_model import structure_of, unit_title
@@ -54,6 +53,7 @@ class BoundaryView(Card):
         self.whole.clicked.connect(self._look_at_all)
         self.key = ColourKey(theme)
         self.note = label(theme, size=11, colour=theme.tokens.text3)
+        self.note.setFixedHeight(theme.scaled(NOTE_HEIGHT))
         self._body = _Body(self.plot, self.key, self.note, self.whole)
         self.content.addWidget(self._body)
         side = SHADOW + PADDING
@@ -213,14 +213,16 @@ class _Body(QWidget):
         self._arrange()
 
     def _below(self) -> int:
-        return KEY_GAP + KEY_HEIGHT + (NOTE_HEIGHT if self._text else 0)
+        note = self._note.minimumHeight() if self._text else 0
+        return KEY_GAP + self._key.minimumHeight() + note
 
     def _arrange(self) -> None:
         side = min(self.width(), self.height() - self._below())
         left = (self.width() - side) // 2
         self._plot.setGeometry(left, 0, side, side)
         self._whole.move(side - self._whole.width() - INSET, INSET)
-        self._key.setGeometry(left, side + KEY_GAP, side, KEY_HEIGHT)
-        self._note.setGeometry(left, side + KEY_GAP + KEY_HEIGHT, side, NOTE_HEIGHT)
+        key, note = self._key.minimumHeight(), self._note.minimumHeight()
+        self._key.setGeometry(left, side + KEY_GAP, side, key)
+        self._note.setGeometry(left, side + KEY_GAP + key, side, note)
         elide = self._note.fontMetrics().elidedText
         self._note.setText(elide(self._text, Qt.TextElideMode.ElideRight, side))

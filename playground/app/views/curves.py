@@ -202,7 +202,7 @@ class CurvesView(Card):
 
     def _make_room(self) -> None:
         """In a low card the scores move into the title's row, and trouble hides the curves."""
-        low = self.height() < ROOM_FOR_BOTH
+        low = self.height() < self._theme.scaled(ROOM_FOR_BOTH)
         curves = self.trouble.isHidden() or not low
         self.plot.setVisible(curves)
         self.history.setVisible(curves)
@@ -211,7 +211,8 @@ class CurvesView(Card):
         scores = self.scores.in_short if low else ()
         self.legend.show_scores(scores)
         self.title.setVisible(len(scores) < 3)
-        self.axis.setVisible(self.width() >= ROOM_FOR_AXIS and not self._shows_accuracy)
+        wide = self.width() >= self._theme.scaled(ROOM_FOR_AXIS)
+        self.axis.setVisible(wide and not self._shows_accuracy)
 
 
 def smaller_rate(rate: float) -> float:

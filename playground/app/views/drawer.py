@@ -21,8 +21,7 @@ from playground.app.words import tr
 from playground.snapshot import Snapshot
 
 TAB_ROW = 39
-OPEN_HEIGHT = 200 + 2 * SHADOW
-CLOSED_HEIGHT = TAB_ROW + 2 * SHADOW
+OPEN = 200  # without the shadow
 PADDING = 16
 TAB_GAP = 24
 NARROW = 560  # a drawer that has short titles, nearer to each other
@@ -59,7 +58,8 @@ class Tab(Pressable):
         self.setAccessibleName(f"{text} {badge}".strip())
         width = QFontMetricsF(self.theme.font(12, 600)).horizontalAdvance(text)
         self._word = round(width) + 2
-        self.setFixedSize(self._word + (BADGE_GAP + self._badge_width() if badge else 0), TAB_ROW)
+        beside = BADGE_GAP + self._badge_width() if badge else 0
+        self.setFixedSize(self._word + beside, self.theme.scaled(TAB_ROW))
         self.update()
 
     @property
@@ -69,7 +69,7 @@ class Tab(Pressable):
 
     def _badge_width(self) -> int:
         width = QFontMetricsF(self.theme.font(11, 600)).horizontalAdvance(self._badge)
-        return max(BADGE, round(width) + 10)
+        return max(self.theme.scaled(BADGE), round(width) + 10)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self.theme.tokens
@@ -81,11 +81,12 @@ class Tab(Pressable):
         word = QRectF(0, 0, self._word, self.height())
         painter.drawText(word, Qt.AlignmentFlag.AlignCenter, self.text())
         if self._badge:
-            pill = QRectF(0, (self.height() - BADGE) / 2, self._badge_width(), BADGE)
+            high = self.theme.scaled(BADGE)
+            pill = QRectF(0, (self.height() - high) / 2, self._badge_width(), high)
             pill.moveRight(self.width())
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(tokens.sunk)
-            painter.drawRoundedRect(pill, BADGE / 2, BADGE / 2)
+            painter.drawRoundedRect(pill, high / 2, high / 2)
             painter.setPen(tokens.text2)
             painter.setFont(self.theme.font(11, 600))
             painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self._badge)
@@ -104,6 +105,8 @@ class Drawer(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._session = session
+        self.closed_height = theme.scaled(TAB_ROW) + 2 * SHADOW
+        self.open_height = theme.scaled(OPEN) + 2 * SHADOW
         self._folded = False
         self._windows: dict[str, ViewWindow] = {}
         self.views = {key: view(theme, session) for key, view in VIEWS.items()}
@@ -184,7 +187,7 @@ class Drawer(QWidget):
 
     def _name_tabs(self) -> None:
         for key, view in self.views.items():
-            title = view.short_title if self.width() < NARROW else view.title
+            title = view.short_title if self.width() < self._theme.scaled(NARROW) else view.title
             self.tabs[key].show_text(title, view.badge)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
@@ -221,7 +224,7 @@ class Drawer(QWidget):
             self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._row.setSpacing(NARROW_GAP if self.width() < NARROW else TAB_GAP)
+        self._row.setSpacing(NARROW_GAP if self.width() < self._theme.scaled(NARROW) else TAB_GAP)
         self._name_tabs()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -234,7 +237,7 @@ class Drawer(QWidget):
             painter.fillRect(bar, self._theme.tokens.accent)
         if self.is_open:
             painter.setPen(QPen(self._theme.tokens.line, 1))
-            y = SHADOW + TAB_ROW + 0.5
+            y = SHADOW + self._theme.scaled(TAB_ROW) + 0.5
             painter.drawLine(QPointF(SHADOW, y), QPointF(self.width() - SHADOW, y))
 
 

@@ -16,10 +16,11 @@ class Facts(QWidget):
         super().__init__()
         self._theme = theme
         self.rows: tuple[tuple[str, str], ...] = ()
-        self.setFixedHeight(rows * ROW)
+        self._row = theme.scaled(ROW)
+        self.setFixedHeight(rows * self._row)
 
     def sizeHint(self) -> QSize:
-        return QSize(160, self.height())
+        return QSize(self._theme.scaled(160), self.minimumHeight())
 
     def show_rows(self, *rows: tuple[str, str]) -> None:
         """Show other names and values."""
@@ -30,7 +31,7 @@ class Facts(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        line = QRectF(0, 0, self.width(), ROW)
+        line = QRectF(0, 0, self.width(), self._row)
         for name, value in self.rows:
             painter.setFont(self._theme.font(12, 500))
             painter.setPen(self._theme.tokens.text2)
@@ -39,4 +40,4 @@ class Facts(QWidget):
             painter.setPen(self._theme.tokens.text)
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(line, side, value)
-            line.translate(0, ROW)
+            line.translate(0, self._row)

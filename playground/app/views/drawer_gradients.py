@@ -57,7 +57,7 @@ class GradientsView(DrawerView):
         head.addWidget(self.caption)
         head.addWidget(self.warning)
         head.addWidget(self.units, 1)
-        head.addStrut(HEIGHT)
+        head.addStrut(theme.scaled(HEIGHT))
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.graph, 5)
@@ -192,7 +192,7 @@ class LineNames(QWidget):
         self._theme = theme
         self._graph = graph
         self._lines: list[Line] = []
-        self.setFixedWidth(NAMES_WIDTH)
+        self.setFixedWidth(theme.scaled(NAMES_WIDTH))
 
     def show_lines(self, lines: list[Line]) -> None:
         """Name other lines, or the same as they are now."""
@@ -203,19 +203,20 @@ class LineNames(QWidget):
         axes = self._graph.axes
         if axes is None or not self._lines:
             return
-        most = max(int(self.height() / NAME_HEIGHT), 1)
+        high = self._theme.scaled(NAME_HEIGHT)
+        most = max(int(self.height() / high), 1)
         lines = [self._lines[place] for place in spread(len(self._lines), most)]
         ends = np.array([_last(line.y) for line in lines])
         ends = np.nan_to_num(axes.y(ends), nan=axes.area.bottom())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._theme.font(11, 500))
-        for line, y in zip(lines, apart(ends, NAME_HEIGHT, self.height()).tolist(), strict=True):
+        for line, y in zip(lines, apart(ends, high, self.height()).tolist(), strict=True):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(line.colour)
             painter.drawEllipse(QPointF(8 + DOT, y), DOT, DOT)
             painter.setPen(self._theme.tokens.text2)
-            painter.drawText(QPointF(8 + 3 * DOT, y + 4), line.name)
+            painter.drawText(QPointF(8 + 3 * DOT, y + self._theme.scaled(4)), line.name)
 
 
 def apart(places: np.ndarray, distance: float, height: float) -> np.ndarray:
@@ -243,7 +244,8 @@ class Histograms(QWidget):
         super().__init__()
         self._theme = theme
         self._layers: tuple[LayerHealth, ...] = ()
-        self.setMinimumWidth(2 * FEWEST_WIDTH)
+        self._fewest = theme.scaled(FEWEST_WIDTH)
+        self.setMinimumWidth(2 * self._fewest)
         self.setAccessibleName(tr("Histograms of the newest gradients"))
 
     def show_layers(self, layers: tuple[LayerHealth, ...], stepped: bool) -> None:
@@ -252,22 +254,22 @@ class Histograms(QWidget):
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * FEWEST_WIDTH, 40)
+        return QSize(2 * self._fewest, 40)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        count = len(self._layers)
-        places = spread(count, int((self.width() + GAP) / (FEWEST_WIDTH + GAP)))
+        count, scaled = len(self._layers), self._theme.scaled
+        places = spread(count, int((self.width() + GAP) / (self._fewest + GAP)))
         wide = (self.width() + GAP) / max(len(places), 1)
         for column, place in enumerate(places):
             area = QRectF(column * wide, 0, wide - GAP, self.height())
             colour = layer_colour(self._theme, place, count)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
-            painter.drawEllipse(QPointF(area.left() + DOT, 8), DOT, DOT)
+            painter.drawEllipse(QPointF(area.left() + DOT, scaled(8)), DOT, DOT)
             painter.setFont(self._theme.font(11, 500))
             painter.setPen(self._theme.tokens.text2)
-            painter.drawText(QPointF(area.left() + 4 * DOT, 12), dense_name(place, count))
-            bars = area.adjusted(0, 20, 0, 0)
+            painter.drawText(QPointF(area.left() + 4 * DOT, scaled(12)), dense_name(place, count))
+            bars = area.adjusted(0, scaled(20), 0, 0)
             draw_histogram(painter, self._theme, bars, self._layers[place].gradients, colour)

@@ -47,7 +47,7 @@ class LandscapeView(DrawerView):
         self.choose_weights.clicked.connect(self._ask_weights)
         self.bar = ColourBar(theme)
         self.compute = Button(theme, tr("Compute around current weights"))
-        self.compute.setFixedHeight(BUTTON)
+        self.compute.setFixedHeight(theme.scaled(BUTTON))
         self.compute.clicked.connect(self._compute)
         session.explorer.changed.connect(self._show_state)
         session.snapshot_changed.connect(self._note_epochs)
@@ -57,8 +57,8 @@ class LandscapeView(DrawerView):
         over.addWidget(self.directions, 1)
         over.addWidget(self.choose_weights)
         side = QWidget()
-        side.setMinimumWidth(SIDE[0])
-        side.setMaximumWidth(SIDE[1])
+        side.setMinimumWidth(theme.scaled(SIDE[0]))
+        side.setMaximumWidth(theme.scaled(SIDE[1]))
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
@@ -103,7 +103,7 @@ class LandscapeView(DrawerView):
             why = tr("Nothing is computed yet")
         self.map.show_landscape(shown, why if not busy else tr("Computing…"))
         self.bar.show_landscape(shown)
-        room = self.compute.width() >= WIDE_BUTTON
+        room = self.compute.width() >= self.theme.scaled(WIDE_BUTTON)
         words = tr("Compute around current weights") if room else tr("Compute")
         if busy:
             words = tr("Cancel")
@@ -146,7 +146,8 @@ class ColourBar(QWidget):
         super().__init__()
         self._theme = theme
         self._shown: Landscape | None = None
-        self.setFixedHeight(BAR_ROW + 2)
+        self._row = theme.scaled(BAR_ROW)
+        self.setFixedHeight(self._row + 2)
 
     def show_landscape(self, shown: Landscape | None) -> None:
         """Explain another map."""
@@ -168,7 +169,7 @@ class ColourBar(QWidget):
         painter.drawRoundedRect(QRectF(0, 0, self.width(), BAR), BAR / 2, BAR / 2)
         painter.setFont(self._theme.font(11))
         painter.setPen(self._theme.tokens.text3)
-        line = QRectF(0, BAR + 2, self.width(), BAR_ROW - BAR)
+        line = QRectF(0, BAR + 2, self.width(), self._row - BAR)
         for text, side in (
             (value_text(self._shown.lowest), Qt.AlignmentFlag.AlignLeft),
             (tr("log loss"), Qt.AlignmentFlag.AlignHCenter),

@@ -29,8 +29,10 @@ ACTIONS = 60  # the width of the buttons
 SWATCH = 14
 # How wide the columns are where there is room for all, and what they give way with.
 WIDTHS = (60, 66, 84, 92, 48, 66, 58, 64, 74, 76)
-GIVEN_UP = COLUMNS.index("Data"), COLUMNS.index("Train loss")
-ROOM_FOR_ALL = 600
+GIVEN_UP = (  # with less room than so much
+    (600, tuple(map(COLUMNS.index, ("Data", "Train loss")))),
+    (420, tuple(map(COLUMNS.index, ("Network", "Optimizer", "State")))),
+)
 DASHES = ((6.0, 3.0), (2.0, 2.0), (10.0, 3.0), (3.0, 3.0))  # dash and gap
 LINE = 1.4
 STYLE = """
@@ -120,14 +122,14 @@ class RunTable(QTableWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setItemDelegate(RunCells(theme, self))
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW)
-        self.verticalHeader().setMinimumSectionSize(ROW)
+        self.verticalHeader().setDefaultSectionSize(theme.scaled(ROW))
+        self.verticalHeader().setMinimumSectionSize(theme.scaled(ROW))
         header = self.horizontalHeader()
         header.setFont(theme.font(11, 500))
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
         header.setMinimumSectionSize(20)
-        header.setFixedHeight(24)
+        header.setFixedHeight(theme.scaled(24))
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setHorizontalHeaderLabels([*(tr(name) for name in COLUMNS), ""])
         self.cellDoubleClicked.connect(self._return_to_row)
@@ -188,13 +190,15 @@ class RunTable(QTableWidget):
             event.ignore()  # other keys are the window's own
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        room = self.viewport().width() - ACTIONS
-        away = GIVEN_UP if room < ROOM_FOR_ALL else ()
+        actions = self._theme.scaled(ACTIONS)
+        room = self.viewport().width() - actions
+        scaled = self._theme.scaled
+        away = [each for least, given in GIVEN_UP if room < scaled(least) for each in given]
         kept = sum(wide for column, wide in enumerate(WIDTHS) if column not in away)
         for column, wide in enumerate(WIDTHS):
             self.setColumnHidden(column, column in away)
             self.setColumnWidth(column, int(wide * room / kept))
-        self.setColumnWidth(len(COLUMNS), ACTIONS)
+        self.setColumnWidth(len(COLUMNS), actions)
         super().resizeEvent(event)
 
 

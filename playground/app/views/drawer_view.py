@@ -88,7 +88,7 @@ def draw_empty(
     theme.draw_icon(painter, icon, theme.tokens.ctl, place)
     painter.setPen(theme.tokens.text3)
     painter.setFont(theme.font(13))
-    line = QRectF(within.left(), centre.y() + 6 - lift, within.width(), 20)
+    line = QRectF(within.left(), centre.y() + 6 - lift, within.width(), theme.scaled(20))
     painter.drawText(line, Qt.AlignmentFlag.AlignCenter, sentence)
 
 

@@ -87,10 +87,11 @@ class WeightHistograms(QWidget):
         self._theme = theme
         self._layers: tuple[Histogram, ...] = ()
         self._shown = 0
+        self._fewest = theme.scaled(FEWEST_WIDTH)
         self.setAccessibleName(tr("Histograms of the weights"))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * FEWEST_WIDTH, 40)
+        return QSize(2 * self._fewest, 40)
 
     def show_layers(self, layers: tuple[Histogram, ...], shown: int) -> None:
         """Show other weights; `shown` is the chosen layer."""
@@ -106,7 +107,7 @@ class WeightHistograms(QWidget):
         return QRectF(places.index(layer) * wide, 0, wide - GAP, self.height())
 
     def _places(self) -> list[int]:
-        return spread(len(self._layers), int((self.width() + GAP) / (FEWEST_WIDTH + GAP)))
+        return spread(len(self._layers), int((self.width() + GAP) / (self._fewest + GAP)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         for layer in self._places():
@@ -116,18 +117,18 @@ class WeightHistograms(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        count = len(self._layers)
+        count, scaled = len(self._layers), self._theme.scaled
         for layer in self._places():
             area = self.place_of(layer)
             chosen = layer == self._shown
             painter.setFont(self._theme.font(11, 600 if chosen else 500))
             tokens = self._theme.tokens
             painter.setPen(tokens.text if chosen else tokens.text2)
-            painter.drawText(QPointF(area.left(), 10), dense_name(layer, count))
+            painter.drawText(QPointF(area.left(), scaled(10)), dense_name(layer, count))
             if chosen:
-                painter.fillRect(QRectF(area.left(), 14, area.width(), 2), tokens.accent)
+                painter.fillRect(QRectF(area.left(), scaled(14), area.width(), 2), tokens.accent)
             colour = layer_colour(self._theme, layer, count)
-            bars = area.adjusted(0, 21, 0, 0)
+            bars = area.adjusted(0, scaled(21), 0, 0)
             draw_histogram(painter, self._theme, bars, self._layers[layer], colour)
 
 
@@ -138,6 +139,7 @@ class Matrix(QWidget):
         super().__init__()
         self._theme = theme
         self._table = diverging_table(theme.tokens)
+        self._labels = theme.scaled(LABELS)
         self._weights: Weights | None = None
         self._values = np.zeros((0, 0))
         self._inputs: tuple[str, ...] = ()
@@ -169,7 +171,7 @@ class Matrix(QWidget):
     def area(self) -> QRectF:
         """Where the matrix is painted."""
         units, inputs = max(self._values.shape[0], 1), max(self._values.shape[1], 1)
-        room = self.rect().toRectF().adjusted(LABELS, LABELS, 0, -LABELS)
+        room = self.rect().toRectF().adjusted(self._labels, self._labels, 0, -self._labels)
         wide = min(room.width(), WIDEST * inputs)
         high = min(room.height(), HIGHEST * units)
         return QRectF(room.left(), room.top(), wide, high)
@@ -210,12 +212,12 @@ class Matrix(QWidget):
         self._draw_numbers(painter, area)
         painter.setFont(self._theme.font(11))
         painter.setPen(tokens.text3)
-        above = QRectF(area.left(), 0, self.width() - area.left(), LABELS - 2)
+        above = QRectF(area.left(), 0, self.width() - area.left(), self._labels - 2)
         painter.drawText(above, Qt.AlignmentFlag.AlignVCenter, tr("inputs →"))
         painter.save()
         painter.translate(0, area.top())
         painter.rotate(90)
-        left = QRectF(0, -LABELS + 2, self.height() - area.top(), LABELS - 2)
+        left = QRectF(0, 2 - self._labels, self.height() - area.top(), self._labels - 2)
         painter.drawText(left, Qt.AlignmentFlag.AlignVCenter, tr("neurons →"))
         painter.restore()
         self._draw_scale(painter, self._weights.scale)
@@ -229,7 +231,8 @@ class Matrix(QWidget):
     def _draw_numbers(self, painter: QPainter, area: QRectF) -> None:
         units, inputs = self._values.shape
         wide, high = area.width() / inputs, area.height() / units
-        if wide < WORD[0] or high < WORD[1]:
+        least_wide, least_high = map(self._theme.scaled, WORD)
+        if wide < least_wide or high < least_high:
             return
         tokens = self._theme.tokens
         painter.setFont(self._theme.font(11, 500))
@@ -242,11 +245,12 @@ class Matrix(QWidget):
 
     def _draw_scale(self, painter: QPainter, scale: float) -> None:
         """The colours from the lowest to the highest, below the matrix."""
-        area, top = self.area, self.height() - LABELS + 5
+        area, top = self.area, self.height() - self._labels + 5
         ends = two_digits(-scale), two_digits(scale)
         wide = painter.fontMetrics().horizontalAdvance(ends[0]) + 6
         for part in range(BAR):
             place = QRectF(area.left() + wide + part, top, 1, 6)
             painter.fillRect(place, diverging_colour(self._theme.tokens, 2 * part / (BAR - 1) - 1))
-        painter.drawText(QPointF(area.left(), top + 8), ends[0])
-        painter.drawText(QPointF(area.left() + wide + BAR + 6, top + 8), ends[1])
+        baseline = top + 3 + self._theme.scaled(5)
+        painter.drawText(QPointF(area.left(), baseline), ends[0])
+        painter.drawText(QPointF(area.left() + wide + BAR + 6, baseline), ends[1])

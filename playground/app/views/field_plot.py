@@ -365,10 +365,12 @@ class FieldPlot(QWidget):
 
     def _draw_axis_names(self, painter: QPainter, snapshot: Snapshot) -> None:
         first, second = axis_names(snapshot)
-        side, ink = self.width(), self._theme.tokens.text2
+        side, ink, scaled = self.width(), self._theme.tokens.text2, self._theme.scaled
         if len(first) == len(second) == 2:
-            Formula(self._theme, second, 15).draw(painter, ink, QPointF(14, 14))
-            Formula(self._theme, first, 15).draw(painter, ink, QPointF(side - 17, side - 14))
+            Formula(self._theme, second, 15).draw(painter, ink, QPointF(scaled(14), scaled(14)))
+            Formula(self._theme, first, 15).draw(
+                painter, ink, QPointF(side - scaled(17), side - scaled(14))
+            )
             return
         painter.setFont(self._theme.font(11, 500))
         painter.setPen(ink)

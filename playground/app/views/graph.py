@@ -31,7 +31,7 @@ from playground.app.views.readout import Row, draw_readout
 from playground.app.views.strokes import dashed, joined, thinned
 from playground.app.views.ticks import epoch_labels
 
-TOP = 7  # room for half a label above the first line
+TOP = 7  # room for half a label above the first line; this and the next scale with the text
 BOTTOM = 20  # for the labels of x
 LEFT = 28  # for the values, at least
 LABEL_GAP = 7
@@ -100,6 +100,7 @@ class Graph(QWidget):
         self._plot: Any = None  # pyqtgraph has no types
         self._grid: Any = None
         self._curves: list[Any] = []
+        self._top, self._bottom, self._left = map(theme.scaled, (TOP, BOTTOM, LEFT))
         self._over = _Over(self, self._draw_over)
         self.setMouseTracking(True)
         self.setAccessibleName(name)
@@ -170,7 +171,7 @@ class Graph(QWidget):
 
     def _arrange(self) -> None:
         """Lay out axes and lines for what is shown now."""
-        drawn = any(len(line.x) for line in self._lines) and self.width() > LEFT + DOT
+        drawn = any(len(line.x) for line in self._lines) and self.width() > self._left + DOT
         self._axes = self._new_axes() if drawn else None
         if self._axes is not None:
             self._plot = self._plot or self._new_plot()
@@ -184,8 +185,9 @@ class Graph(QWidget):
         lines = choose_lines((line.y for line in self._lines), self._log)
         advance = QFontMetricsF(self._theme.font(11)).horizontalAdvance
         widest = max(advance(number_text(line)) for line in lines)
-        left = max(LEFT, math.ceil(widest) + LABEL_GAP)
-        area = QRectF(left, TOP, self.width() - left - RIGHT, self.height() - TOP - BOTTOM)
+        left = max(self._left, math.ceil(widest) + LABEL_GAP)
+        height = self.height() - self._top - self._bottom
+        area = QRectF(left, self._top, self.width() - left - RIGHT, height)
         last = max(float(line.x[-1]) for line in self._lines if len(line.x))
         first = min(float(line.x[0]) for line in self._lines if len(line.x))
         return Axes(area, (min(first, last - 1), last), lines, self._log)
@@ -200,7 +202,7 @@ class Graph(QWidget):
         plot.setAccessibleName(self.accessibleName())
         item = plot.plotItem
         item.hideButtons()
-        item.layout.setContentsMargins(0, TOP, RIGHT, 0)
+        item.layout.setContentsMargins(0, self._top, RIGHT, 0)
         item.vb.disableAutoRange()
         item.vb.setMouseEnabled(False, False)
         for side in ("left", "bottom"):
@@ -219,7 +221,7 @@ class Graph(QWidget):
         self._grid = pyqtgraph.PlotCurveItem(pen=self._theme.tokens.line, connect="pairs")
         self._grid.setZValue(-100)
         plot.addItem(self._grid)
-        item.getAxis("bottom").setHeight(BOTTOM)
+        item.getAxis("bottom").setHeight(self._bottom)
         plot.setGeometry(self.rect())
         self._over.raise_()
         return plot
@@ -229,7 +231,9 @@ class Graph(QWidget):
         above = -math.inf
         places = (axes.height(np.array(axes.lines)), axes.y(np.array(axes.lines)), axes.lines)
         for height, y, line in zip(*places, strict=True):
-            free = abs(above - y) >= LABEL_HEIGHT  # in a low plot labels would touch
+            free = abs(above - y) >= self._theme.scaled(
+                LABEL_HEIGHT
+            )  # in a low plot labels would touch
             values.append((float(height), number_text(line) if free else ""))
             above = y if free else above
         rows = np.repeat([height for height, _ in values], 2)
@@ -307,8 +311,9 @@ class Graph(QWidget):
         self._theme.draw_icon(painter, "play", self._theme.tokens.ctl, icon)
         painter.setPen(self._theme.tokens.text3)
         painter.setFont(self._theme.font(13))
-        line = QRectF(0, centre.y() + 6, self.width(), 20)
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self._hint)
+        below = QRectF(0, centre.y() + 8, self.width(), self.height())
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(below, flags, self._hint)
 
     def _draw_pointer(self, painter: QPainter, axes: Axes, pointer: QPointF) -> None:
         """Mark the x under the pointer and say the values there."""

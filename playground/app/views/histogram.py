@@ -17,7 +17,7 @@ def draw_histogram(
 ) -> None:
     """Paint a histogram; its highest bar is as high as there is room."""
     counts = shown.counts.tolist()
-    base, wide = area.bottom() - LABELS, area.width() / len(counts)
+    base, wide = area.bottom() - theme.scaled(LABELS), area.width() / len(counts)
     high = base - area.top()
     most = max(*counts, 1)
     for part, count in enumerate(counts):

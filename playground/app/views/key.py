@@ -17,7 +17,7 @@ HEIGHT = 28
 MARKS_GAP = 3  # below the bar
 DOT = 8
 DOT_GAP = 5  # from a dot to its name
-CLASS_GAP = 16  # between classes
+CLASS_GAP, LEAST_CLASS_GAP = 16, 6  # between classes
 MIDDLES = {"p": "p = 0.5", "score": "score = 0", "output": "z = 0"}  # where two classes meet
 
 
@@ -38,11 +38,13 @@ class ColourKey(QWidget):
         self._marks = ("", "", "")
         self._steps = self._shapes = False
         text = QFontMetricsF(theme.font(12, 500)).height()
-        self.setFixedHeight(max(HEIGHT, round(BAR + MARKS_GAP + text)))  # a projector's is larger
+        self.setFixedHeight(
+            max(theme.scaled(HEIGHT), round(BAR + MARKS_GAP + text))
+        )  # a projector's is larger
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, self.height())
+        return QSize(200, self.minimumHeight())
 
     def show_snapshot(self, snapshot: Snapshot, view: View) -> None:
         """Show what the colours of the field mean in a picture of training."""
@@ -127,9 +129,11 @@ class ColourKey(QWidget):
         """A dot and a name for each class, the names cut where there is too little room."""
         metrics = QFontMetricsF(painter.font())
         count = len(self._class_names)
-        most = (self.width() - (count - 1) * CLASS_GAP) / count - DOT - DOT_GAP
         widths = [metrics.horizontalAdvance(name) for name in self._class_names]
-        room = sum(widths) + count * (DOT + DOT_GAP) + (count - 1) * CLASS_GAP
+        needed = sum(widths) + count * (DOT + DOT_GAP)
+        gap = min(max((self.width() - needed - 1) / (count - 1), LEAST_CLASS_GAP), CLASS_GAP)
+        most = (self.width() - (count - 1) * gap) / count - DOT - DOT_GAP
+        room = needed + (count - 1) * gap
         left = 0.0
         for index, name in enumerate(self._class_names):
             width = widths[index] if room <= self.width() else min(widths[index], most)
@@ -141,7 +145,7 @@ class ColourKey(QWidget):
                 Qt.AlignmentFlag.AlignVCenter,
                 metrics.elidedText(name, Qt.TextElideMode.ElideRight, width + 1),
             )
-            left += DOT + DOT_GAP + width + CLASS_GAP
+            left += DOT + DOT_GAP + width + gap
 
     def _draw_dot(self, painter: QPainter, x: float, y: float, colour: QColor, index: int) -> None:
         """Mark a class as its samples are marked."""

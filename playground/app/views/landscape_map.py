@@ -118,7 +118,9 @@ class LandscapeMap(QWidget):
         painter.setFont(self._theme.font(11, 500))
         wide = painter.fontMetrics().horizontalAdvance
         text = f"→ {across}   ↑ {up}"
-        panel = freest_corner(self.rect().toRectF(), QSizeF(wide(text) + 16, 20), path)
+        panel = freest_corner(
+            self.rect().toRectF(), QSizeF(wide(text) + 16, self._theme.scaled(20)), path
+        )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(faded(self._theme.tokens.panel, 0.8))
         painter.drawRoundedRect(panel, 10, 10)

@@ -36,10 +36,12 @@ class Legend(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._width(self._scores or (tr("train"), tr("validation"))), 16)
+        return QSize(
+            self._width(self._scores or (tr("train"), tr("validation"))), self._theme.scaled(16)
+        )
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._width(self._scores or (tr("train"), tr("val"))), 16)
+        return QSize(self._width(self._scores or (tr("train"), tr("val"))), self._theme.scaled(16))
 
     def _width(self, words: tuple[str, ...]) -> int:
         advance = QFontMetricsF(self._theme.font(12, 500)).horizontalAdvance

@@ -36,6 +36,8 @@ class ConfusionMatrix(QWidget):
         self._names: tuple[str, ...] = ()
         self._why = ""
         self._pointer: QPointF | None = None
+        self._head, self._row = theme.scaled(HEAD), theme.scaled(ROW)
+        self._score = theme.scaled(SCORE)
         self.setMouseTracking(True)
         self.setAccessibleName(tr("Confusion matrix"))
 
@@ -43,7 +45,7 @@ class ConfusionMatrix(QWidget):
         """Show other counts: (classes, classes); without any, `why` there are none."""
         self._counts, self._names, self._why = counts, names, why
         self._scores = None if counts is None else class_scores(counts)
-        self.setMinimumHeight(HEAD + ROW * len(names) if counts is not None else 0)
+        self.setMinimumHeight(self._head + self._row * len(names) if counts is not None else 0)
         self.setAccessibleDescription(self._in_words())
         self.update()
 
@@ -68,19 +70,21 @@ class ConfusionMatrix(QWidget):
     def _cells(self) -> tuple[float, float]:
         """Where the cells begin, and how wide each is."""
         advance = QFontMetricsF(self._theme.font(12, 500)).horizontalAdvance
-        left = min(max((advance(name) for name in self._names), default=0) + 10, NAME)
-        room = self.width() - left - (len(SCORES) * SCORE if self._has_scores else 0)
+        left = min(
+            max((advance(name) for name in self._names), default=0) + 10, self._theme.scaled(NAME)
+        )
+        room = self.width() - left - (len(SCORES) * self._score if self._has_scores else 0)
         return left, min(room / max(len(self._names), 1), WIDEST)
 
     @property
     def _has_scores(self) -> bool:
         """Whether there is room for the scores."""
-        return self.width() >= WITH_SCORES
+        return self.width() >= self._theme.scaled(WITH_SCORES)
 
     def cell(self, own: int, put: int) -> QRectF:
         """Where the count of samples of a class that are put into another stands."""
         left, wide = self._cells
-        return QRectF(left + wide * put, HEAD + ROW * own, wide - GAP, ROW - GAP)
+        return QRectF(left + wide * put, self._head + self._row * own, wide - GAP, self._row - GAP)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
@@ -99,8 +103,8 @@ class ConfusionMatrix(QWidget):
         self._draw_head(painter)
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         # Only what is seen: there may be a thousand classes.
-        first = max(int((event.rect().top() - HEAD) / ROW), 0)
-        last = min(int((event.rect().bottom() - HEAD) / ROW) + 1, len(counts))
+        first = max(int((event.rect().top() - self._head) / self._row), 0)
+        last = min(int((event.rect().bottom() - self._head) / self._row) + 1, len(counts))
         for own in range(first, last):
             self._draw_row(painter, own, counts[own], shares[own], self._scores)
         if self._pointer is not None:
@@ -111,13 +115,13 @@ class ConfusionMatrix(QWidget):
         painter.setFont(self._theme.font(11, 500))
         painter.setPen(tokens.text3)
         metrics = painter.fontMetrics()
-        for place, name in enumerate(self._names if wide >= WORD else ()):
+        for place, name in enumerate(self._names if wide >= self._theme.scaled(WORD) else ()):
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(wide - GAP))
-            head = QRectF(left + wide * place, 0, wide - GAP, HEAD - 2)
+            head = QRectF(left + wide * place, 0, wide - GAP, self._head - 2)
             painter.drawText(head, Qt.AlignmentFlag.AlignCenter, text)
         right = left + wide * len(self._names)
         for place, name in enumerate(SCORES if self._has_scores else ()):
-            head = QRectF(right + SCORE * place, 0, SCORE, HEAD - 2)
+            head = QRectF(right + self._score * place, 0, self._score, self._head - 2)
             painter.drawText(
                 head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tr(name)
             )
@@ -135,12 +139,13 @@ class ConfusionMatrix(QWidget):
         painter.setPen(tokens.text2)
         metrics = painter.fontMetrics()
         text = metrics.elidedText(self._names[own], Qt.TextElideMode.ElideRight, int(left - 6))
-        line = QRectF(0, HEAD + ROW * own, left - 6, ROW - GAP)
+        top, high = self._head + self._row * own, self._row - GAP
+        line = QRectF(0, top, left - 6, high)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
         for put, (count, share) in enumerate(zip(counts.tolist(), shares.tolist(), strict=True)):
             cell = self.cell(own, put)
             painter.fillRect(cell, mix(tokens.sunk, tokens.accent_fill, share))
-            if wide >= WORD:
+            if wide >= self._theme.scaled(WORD):
                 painter.setPen(tokens.on_accent if share > LIGHT_INK else tokens.text)
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, f"{count:,}")
         painter.setPen(tokens.text)
@@ -148,13 +153,13 @@ class ConfusionMatrix(QWidget):
         values = (scores.precision[own], scores.recall[own], scores.f1[own])
         values = values if self._has_scores else ()
         for place, value in enumerate(values):
-            line = QRectF(right + SCORE * place, HEAD + ROW * own, SCORE, ROW - GAP)
+            line = QRectF(right + self._score * place, top, self._score, high)
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(line, side, score_text(value))
 
     def _draw_reading(self, painter: QPainter, counts: np.ndarray, at: QPointF) -> None:
         left, wide = self._cells
-        own, put = int((at.y() - HEAD) // ROW), int((at.x() - left) // wide)
+        own, put = int((at.y() - self._head) // self._row), int((at.x() - left) // wide)
         if not (0 <= own < len(counts) and 0 <= put < len(counts)):
             return
         text = self._theme.tokens.text

@@ -11,7 +11,7 @@ from playground.app.controls.button import Pressable
 from playground.app.controls.stepper import HEIGHT, Stepper
 from playground.app.session import Session
 from playground.app.theme import Theme, faded
-from playground.app.views.network_layout import ADD, SECOND, Layout
+from playground.app.views.network_layout import ADD, Layout
 from playground.app.views.network_model import Structure
 from playground.app.words import tr
 from playground.engine.layers import MOST_DENSE, Dense
@@ -35,7 +35,8 @@ class UnitsStepper(Stepper):
     def fit(self, width: int, height: int) -> None:
         """Take another size; the buttons leave room for three digits."""
         self.setFixedSize(width, height)
-        digits = DIGITS if height == HEIGHT else LARGE_DIGITS
+        scaled = self._theme.scaled
+        digits = scaled(DIGITS) if height == scaled(HEIGHT) else LARGE_DIGITS
         for button in (self.less, self.more):
             button.setFixedSize((width - digits) // 2, height)
         self.edit.setTextMargins(-2, 0, -2, 0)
@@ -45,8 +46,9 @@ class UnitsStepper(Stepper):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.tokens.sunk)
-        usual = self.height() == HEIGHT
-        size = QSize(self.width(), PILL) if usual else LARGE_PILL.boundedTo(self.size())
+        scaled = self._theme.scaled
+        usual = self.height() == scaled(HEIGHT)
+        size = QSize(self.width(), scaled(PILL)) if usual else LARGE_PILL.boundedTo(self.size())
         pill = QRectF(QPointF(), size)
         pill.moveCenter(self.rect().toRectF().center())
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
@@ -149,12 +151,12 @@ class HeaderControls:
     def place(self, layout: Layout, offset: int) -> None:
         """Put each where the layout, scrolled by `offset`, wants it."""
         for column, stepper in zip(self._dense, self.steppers, strict=True):
-            width = layout.stepper_width
+            width, height = layout.stepper_width, self._theme.scaled(self._hit)
             if self._hit > HEIGHT:
-                width = int(min(2 * self._hit + LARGE_DIGITS, layout.spacing - 4))
-            stepper.fit(width, self._hit)
+                width = int(min(2 * height + LARGE_DIGITS, layout.spacing - 4))
+            stepper.fit(width, height)
             left = layout.columns[column].middle - width / 2 - offset
-            stepper.move(round(left), SECOND - self._hit // 2)
+            stepper.move(round(left), round(layout.second) - height // 2)
         for column, button in zip(self._gaps, self.adds, strict=False):
             x, y = layout.add_button(column)
             button.move(round(x - offset - REACH / 2), round(y - REACH / 2))

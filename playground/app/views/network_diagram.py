@@ -34,8 +34,6 @@ from playground.app.views.network_drag import Drag
 from playground.app.views.network_edges import EdgePicture
 from playground.app.views.network_layout import (
     BOX_TOP,
-    LEGEND,
-    ROWS_BOTTOM,
     Layout,
     Spot,
     lay_out,
@@ -103,7 +101,8 @@ class Diagram(QWidget):
         return QSize(724, 424)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(360, 240)
+        scaled = self._theme.scaled
+        return QSize(scaled(360), scaled(240))
 
     # What is shown
 
@@ -159,15 +158,16 @@ class Diagram(QWidget):
             widest,
             structure.pills,
             self._windows.firsts,
+            self._theme.text_scale,
         )
         self._edges.show(self.places, self.numbers)
         beyond = round(self.places.span - self.width())
         self.bar.setRange(0, max(beyond, 0))
         self.bar.setPageStep(self.width())
         self.bar.setVisible(beyond > 0)
-        self.bar.setGeometry(12, self.height() - ROWS_BOTTOM + 4, self.width() - 24, 6)
-        middle = self.height() - LEGEND
-        self.fill.move(self.width() - FILL_SIDE - 6, middle - FILL_SIDE // 2)
+        self.bar.setGeometry(12, round(self.places.bottom) + 4, self.width() - 24, 6)
+        side = self.fill.width()
+        self.fill.move(self.width() - side - 6, round(self.places.legend) - side // 2)
         self.controls.place(self.places, self.bar.value())
         self._drawn = None
         self.update()
@@ -222,7 +222,7 @@ class Diagram(QWidget):
         if (wide := layout.more_at(x, y)) is not None:
             return Spot("more", wide)
         found = layout.unit_at(x, y) or layout.edge_at(x, y, self._edges.widths)
-        if found is None and BOX_TOP <= y <= self.height() - ROWS_BOTTOM:
+        if found is None and BOX_TOP <= y <= self.places.bottom:
             column = layout.column_at(x)
             found = Spot("column", column) if column else None  # the inputs are chosen elsewhere
         return found

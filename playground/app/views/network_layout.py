@@ -1,4 +1,7 @@
-"""Where everything of the network diagram lies: plain geometry, in logical pixels."""
+"""Where everything of the network diagram lies: plain geometry, in logical pixels.
+
+What is around text is larger by the scale of the text; tiles and edges have the room that is left.
+"""
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
@@ -114,28 +117,49 @@ class Layout:
     spacing: float
     roomy: bool  # whether add buttons have room beside the steppers
     columns: tuple[Column, ...]
+    scale: float = 1.0  # of the text
+
+    @property
+    def title(self) -> float:
+        """The height of the middle of the header's first line."""
+        return TITLE * self.scale
+
+    @property
+    def second(self) -> float:
+        """The height of the middle of its second line."""
+        return SECOND * self.scale
+
+    @property
+    def legend(self) -> float:
+        """The height of the middle of the legend."""
+        return self.height - LEGEND * self.scale
+
+    @property
+    def bottom(self) -> float:
+        """Where the frames around columns end."""
+        return self.height - ROWS_BOTTOM * self.scale
 
     @property
     def stepper_width(self) -> int:
-        return int(min(STEPPER, self.spacing - 4))
+        return int(min(STEPPER * self.scale, self.spacing - 4))
 
     @property
     def rows(self) -> tuple[float, float]:
         """Top and bottom of the part that changes with every snapshot."""
-        return ROWS_TOP - 8, self.height - ROWS_BOTTOM + 8
+        return ROWS_TOP * self.scale - 8, self.bottom + 8
 
     def box(self, column: int) -> tuple[float, float, float, float]:
         """The frame around a column, or the pill: left, top, width, height."""
         if pill := self.columns[column].pill:
-            return self.columns[column].left, pill[0], PILL, pill[1] - pill[0]
-        width = min(BOX_WIDTH, self.spacing - 4)
+            return self.columns[column].left, pill[0], self.columns[column].side, pill[1] - pill[0]
+        width = min(BOX_WIDTH * self.scale, self.spacing - 4)
         left = self.columns[column].middle - width / 2
-        return left, BOX_TOP, width, self.height - ROWS_BOTTOM - BOX_TOP
+        return left, BOX_TOP, width, self.bottom - BOX_TOP
 
     def add_button(self, column: int) -> tuple[float, float]:
         """The middle of the button that adds a layer before a column."""
         middle = (self.columns[column - 1].middle + self.columns[column].middle) / 2
-        return middle, SECOND if self.roomy else TITLE
+        return middle, self.second if self.roomy else self.title
 
     def unit_box(self, spot: Spot) -> tuple[float, float, float, float]:
         """A tile, or the part of a pill that one unit goes through: left, top, width, height."""
@@ -225,11 +249,12 @@ def lay_out(
     label_width: float = 0.0,
     pills: Container[int] = (),
     firsts: Mapping[int, int] = NOWHERE,
+    scale: float = 1.0,
 ) -> Layout:
     """Place the columns of a network; `label_width` is that of the widest name beside an input.
 
     `pills` are the columns that are drawn as such; `firsts`, the first unit to show of those
-    columns that have more than there is room for.
+    columns that have more than there is room for; `scale` is that of the text.
     """
     last = len(units) - 1
     beside = 12 + label_width + LABEL_GAP + MOST_GROWTH * TILE / 2
@@ -239,26 +264,27 @@ def lay_out(
     gaps, least = sum(shares), min(share for share in shares if share)
     left, right = max(LEFT, beside), RIGHT
     spacing = (width - left - right - fixed) / gaps
-    roomy = spacing * least >= ROOMY
+    roomy = spacing * least >= ROOMY * scale
     if spacing > WIDEST:
         spacing = WIDEST
         left = (width - gaps * spacing - fixed) / 2
     elif not roomy:
         left, right = max(TIGHT_LEFT, beside), TIGHT_RIGHT
         spacing = (width - left - right - fixed) / gaps
-        spacing = max(min(spacing, (ROOMY - 1) / least), NARROWEST / least)
+        spacing = max(min(spacing, (ROOMY * scale - 1) / least), NARROWEST * scale / least)
     middles = list(accumulate((share * spacing or PILLS for share in shares), initial=left))
-    room = height - ROWS_BOTTOM - ROWS_TOP
+    top = ROWS_TOP * scale
+    room = height - ROWS_BOTTOM * scale - top
     growth = max(min(room / (USUAL_TILES * PITCH), TILE_SHARE * spacing / TILE, MOST_GROWTH), 1)
     columns: list[Column] = []
     for index, (count, middle) in enumerate(zip(units, map(floor, middles), strict=True)):
         if index in pills:
-            columns.append(_pill(columns[-1], middle))
+            columns.append(_pill(columns[-1], middle, scale))
         else:
             first = firsts.get(index, 0)
-            columns.append(_column(count, middle, room, growth, index == last, first))
+            columns.append(_column(count, middle, (top, room), growth, index == last, first))
     span = max(middles[-1] + right, width)
-    return Layout(width, height, span, spacing, roomy, tuple(columns))
+    return Layout(width, height, span, spacing, roomy, tuple(columns), scale)
 
 
 def _share(after_pill: bool, pill: bool) -> float:
@@ -268,29 +294,30 @@ def _share(after_pill: bool, pill: bool) -> float:
     return BESIDE_PILL if after_pill or pill else 1.0
 
 
-def _pill(before: Column, middle: float) -> Column:
+def _pill(before: Column, middle: float, scale: float) -> Column:
     """A pill as high as the column before it."""
     if before.pill:
         top, bottom = before.pill
     else:
         top, bottom = before.tops[0], before.tops[-1] + before.side
         bottom = before.more_at + MORE_HEIGHT / 2 if before.more else bottom
-        lacking = max(PILL_TEXT - (bottom - top), 0) / 2
+        lacking = max(PILL_TEXT * scale - (bottom - top), 0) / 2
         top, bottom = top - lacking, bottom + lacking
     centres, first = before.centres, before.first
-    return Column(middle, PILL, (), before.units, 0.0, centres, first, (top, bottom))
+    return Column(middle, round(PILL * scale), (), before.units, 0.0, centres, first, (top, bottom))
 
 
 def _column(
-    count: int, middle: float, room: float, growth: float, output: bool, first: int
+    count: int, middle: float, rows: tuple[float, float], growth: float, output: bool, first: int
 ) -> Column:
+    above, room = rows
     large = output and count <= FEW_OUTPUTS
     places = min(count, MOST_TILES)
     most, tile = (OUTPUT_PITCH, OUTPUT_TILE) if large else (PITCH, TILE)
     pitch = min(growth * most, room / places)
     side = 2 * floor(tile * pitch / most / 2)  # whole pixels: pictures stay sharp
     shown = count if count <= MOST_TILES else MOST_TILES - 1
-    top = ROWS_TOP + (room - places * pitch) / 2 + (pitch - side) / 2
+    top = above + (room - places * pitch) / 2 + (pitch - side) / 2
     tops = tuple(float(round(top + place * pitch)) for place in range(shown))
     centres = tuple(top + side / 2 for top in tops)
     more_at, first = top + shown * pitch + side / 2, min(max(first, 0), count - shown)

@@ -6,7 +6,7 @@ from PySide6.QtGui import QPainter, QPen
 from playground.app.controls.focus import DISTANCE as FOCUS_DISTANCE
 from playground.app.controls.focus import WIDTH as FOCUS_WIDTH
 from playground.app.theme import Theme, faded
-from playground.app.views.network_layout import DOT, PILL, Layout, Spot, edge_heights
+from playground.app.views.network_layout import DOT, Layout, Spot, edge_heights
 from playground.app.views.network_readout import draw_edge_readout, draw_ring
 from playground.app.views.network_still import BOX_RADIUS, TILE_RADIUS
 from playground.app.views.readout import Row, draw_readout
@@ -20,7 +20,10 @@ def draw_focus(painter: QPainter, theme: Theme, places: Layout, spot: Spot) -> N
     if spot.kind == "edge":
         return
     column = places.columns[spot.column]
-    around, radius = QRectF(*places.box(spot.column)), PILL / 2 if column.pill else BOX_RADIUS
+    around, radius = (
+        QRectF(*places.box(spot.column)),
+        column.side / 2 if column.pill else BOX_RADIUS,
+    )
     if spot.unit >= 0:
         around, radius = QRectF(*places.unit_box(spot)), TILE_RADIUS
     painter.setPen(QPen(theme.tokens.accent, FOCUS_WIDTH))
@@ -78,7 +81,8 @@ def draw_drag(
     """The frame of a dragged column where the pointer has it, and a line where it would go in."""
     tokens = theme.tokens
     left, top, width, height = places.box(column)
-    radius = PILL / 2 if places.columns[column].pill else BOX_RADIUS
+    dragged = places.columns[column]
+    radius = dragged.side / 2 if dragged.pill else BOX_RADIUS
     painter.setPen(QPen(tokens.accent, 1.25, Qt.PenStyle.DashLine))
     painter.setBrush(faded(tokens.accent_tint, 0.5))
     painter.drawRoundedRect(QRectF(left + by, top, width, height), radius, radius)

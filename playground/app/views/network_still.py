@@ -13,11 +13,7 @@ from playground.app.controls.formula import Formula
 from playground.app.theme import Theme, faded, mix
 from playground.app.views.network_layout import (
     LABEL_GAP,
-    LEGEND,
-    PILL,
-    SECOND,
     TILE,
-    TITLE,
     Column,
     Layout,
 )
@@ -114,7 +110,7 @@ class StillPicture:
         rim = mix(tokens.line, tokens.ctl, 0.5)
         painter.setPen(QPen(mix(rim, tokens.accent, strength) if lit else rim, 1.25))
         painter.setBrush(mix(tokens.sunk, tokens.accent_tint, strength) if lit else tokens.sunk)
-        painter.drawRoundedRect(frame, PILL / 2, PILL / 2)
+        painter.drawRoundedRect(frame, pill.side / 2, pill.side / 2)
         if scene.structure.frozen(column):
             box = QRectF(frame.center().x() - LOCK / 2, frame.top() + LOCK_GAP, LOCK, LOCK)
             self._theme.draw_icon(painter, "lock", tokens.text2, box)
@@ -126,8 +122,8 @@ class StillPicture:
 
     def _draw_header(self, painter: QPainter, scene: Scene) -> None:
         """What each column is; a hidden layer's second line is its stepper."""
-        structure = scene.structure
-        for index, column in enumerate(scene.places.columns):
+        structure, places = scene.structure, scene.places
+        for index, column in enumerate(places.columns):
             if column.pill:
                 continue
             hidden = index in structure.dense
@@ -136,12 +132,14 @@ class StillPicture:
             if structure.frozen(index):
                 title_width = QFontMetricsF(self._theme.font(12, 600)).horizontalAdvance(title)
                 middle -= (LOCK + LOCK_GAP) / 2
-                box = QRectF(middle + title_width / 2 + LOCK_GAP, TITLE - LOCK / 2, LOCK, LOCK)
+                left, top = middle + title_width / 2 + LOCK_GAP, places.title - LOCK / 2
+                box = QRectF(left, top, LOCK, LOCK)
                 self._theme.draw_icon(painter, "lock", self._tokens.text2, box)
-            self._write(painter, title, middle, TITLE, 12, 600, self._tokens.text)
+            self._write(painter, title, middle, places.title, 12, 600, self._tokens.text)
             if not hidden:
                 about = structure.about(index)
-                self._write(painter, about, column.middle, SECOND, 11, 400, self._tokens.text3)
+                colour = self._tokens.text3
+                self._write(painter, about, column.middle, places.second, 11, 400, colour)
 
     def _draw_names(self, painter: QPainter, scene: Scene) -> None:
         """The formulas left of the inputs, and how many units are not shown."""
@@ -158,7 +156,7 @@ class StillPicture:
 
     def _draw_legend(self, painter: QPainter, scene: Scene) -> None:
         """What the colours mean, and how many parameters there are."""
-        tokens, y = self._tokens, scene.places.height - LEGEND
+        tokens, y = self._tokens, scene.places.legend
         font = self._theme.font(11, 400)
         painter.setFont(font)
         metrics = QFontMetricsF(font)
@@ -180,7 +178,9 @@ class StillPicture:
         painter.setPen(tokens.text2)
         painter.drawText(QPointF(x + 13, baseline), tr("bias"))
         count = tr("{count} parameters", count=f"{scene.structure.parameters:,}")
-        right = scene.places.width - BESIDE_FILL - metrics.horizontalAdvance(count)
+        right = (
+            scene.places.width - self._theme.scaled(BESIDE_FILL) - metrics.horizontalAdvance(count)
+        )
         painter.drawText(QPointF(right, baseline), count)
 
     def _draw_corners(self, painter: QPainter, scene: Scene) -> None:

@@ -40,7 +40,7 @@ class ValueField(QWidget):
         self._number: tuple[str, tuple[int, ...]] = "", ()
         self._row = QVBoxLayout(self)
         self._row.setContentsMargins(*[SHADOW + PADDING] * 4)
-        self.setFixedWidth(WIDTH + 2 * SHADOW)
+        self.setFixedWidth(theme.scaled(WIDTH) + 2 * SHADOW)
         self.hide()
 
     def open(

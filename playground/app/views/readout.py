@@ -34,7 +34,8 @@ def draw_readout(
     name_font, value_font = theme.font(12, 500), theme.font(12, 600)
     names = max(QFontMetricsF(name_font).horizontalAdvance(name) for name, _, _ in rows)
     values = max(QFontMetricsF(value_font).horizontalAdvance(value) for _, value, _ in rows)
-    panel = QRectF(0, 0, names + GAP + values + 2 * PADDING, len(rows) * LINE + 2 * PADDING - 6)
+    high = theme.scaled(LINE)
+    panel = QRectF(0, 0, names + GAP + values + 2 * PADDING, len(rows) * high + 2 * PADDING - 6)
     panel.moveTopLeft(at + QPointF(DISTANCE, DISTANCE))
     if panel.right() > within.right() - 4:
         panel.moveRight(at.x() - DISTANCE)
@@ -43,7 +44,7 @@ def draw_readout(
     panel.moveLeft(max(panel.left(), within.left() + 4))
     panel.moveTop(max(panel.top(), within.top() + 4))
     draw_panel(painter, theme, panel, RADIUS)
-    line = QRectF(panel.left() + PADDING, panel.top() + PADDING - 3, names + GAP + values, LINE)
+    line = QRectF(panel.left() + PADDING, panel.top() + PADDING - 3, names + GAP + values, high)
     for name, value, colour in rows:
         painter.setFont(name_font)
         painter.setPen(theme.tokens.text2)
@@ -51,4 +52,4 @@ def draw_readout(
         painter.setFont(value_font)
         painter.setPen(colour)
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, value)
-        line.translate(0, LINE)
+        line.translate(0, high)

@@ -49,12 +49,12 @@ class Residuals(QWidget):
         if self._pairs is None:
             draw_empty(painter, self._theme, self.rect().toRectF(), "info", self._why)
             return
-        half = (self.width() - GAP) / 2
+        half, head = (self.width() - GAP) / 2, self._theme.scaled(HEAD)
         stride = -(-len(self._pairs) // MOST_POINTS)
         self._draw_title(painter, 0, self._scatter_title(stride))
-        self._draw_scatter(painter, QRectF(0, HEAD, half, self.height() - HEAD), stride)
+        self._draw_scatter(painter, QRectF(0, head, half, self.height() - head), stride)
         self._draw_title(painter, half + GAP, tr("Prediction less target"))
-        area = QRectF(half + GAP, HEAD, half, self.height() - HEAD)
+        area = QRectF(half + GAP, head, half, self.height() - head)
         off = self._pairs[:, 1] - self._pairs[:, 0]
         high = float(np.abs(off).max()) or 1.0
         counts, _ = np.histogram(off, PARTS, (-high, high))
@@ -69,14 +69,15 @@ class Residuals(QWidget):
     def _draw_title(self, painter: QPainter, left: float, text: str) -> None:
         painter.setFont(self._theme.font(11, 500))
         painter.setPen(self._theme.tokens.text2)
-        painter.drawText(QPointF(left, 11), text)
+        painter.drawText(QPointF(left, self._theme.scaled(11)), text)
 
     def _draw_scatter(self, painter: QPainter, area: QRectF, stride: int) -> None:
         assert self._pairs is not None
         tokens = self._theme.tokens
         low, high = float(self._pairs.min()), float(self._pairs.max())
         span = (high - low) or 1.0
-        base = area.bottom() - LABELS
+        below = self._theme.scaled(LABELS)
+        base = area.bottom() - below
         # Half a point from the edges, so that none is cut.
         wide, tall = area.width() - POINT, base - area.top() - POINT
         painter.setPen(QPen(tokens.line, 1))
@@ -94,7 +95,7 @@ class Residuals(QWidget):
         draw_segments(painter, np.stack([x, y, x + 1e-3, y], axis=1))
         painter.setPen(tokens.text3)
         painter.setFont(self._theme.font(11))
-        labels = QRectF(area.left(), base + 2, area.width(), LABELS)
+        labels = QRectF(area.left(), base + 2, area.width(), below)
         for value, side in (
             (low, Qt.AlignmentFlag.AlignLeft),
             (high, Qt.AlignmentFlag.AlignRight),

@@ -16,8 +16,7 @@ from playground.snapshot import Snapshot
 HEIGHT = 48
 NAME_BASELINE = 12
 VALUE_BASELINE = 42
-BUTTON_TOP = 21
-BUTTON_HEIGHT = 26
+BUTTON = 21, 26  # its top and height
 SPLITS = ("train", "validation", "test")
 NAMES = {"loss": "Loss", "accuracy": "Accuracy", "mae": "MAE", "rmse": "RMSE", "r2": "R²"}
 FAR = 100  # an R² below minus this has three digits, wherever its point is
@@ -32,10 +31,10 @@ class Score(QWidget):
         self._theme = theme
         self._colour = colour
         self.name = self.value = self.unit = ""
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.scaled(HEIGHT))
 
     def sizeHint(self) -> QSize:
-        return QSize(96, HEIGHT)
+        return QSize(self._theme.scaled(96), self.minimumHeight())
 
     def show_score(self, name: str, value: str, unit: str = "") -> None:
         """Show a number; an empty text shows none."""
@@ -48,13 +47,14 @@ class Score(QWidget):
         painter = QPainter(self)
         painter.setFont(self._theme.font(12, 500))
         painter.setPen(self._theme.tokens.text2)
-        painter.drawText(QPointF(0, NAME_BASELINE), self.name)
+        painter.drawText(QPointF(0, self._theme.scaled(NAME_BASELINE)), self.name)
         large = self._theme.font(22, 600)
         unit_left = QFontMetricsF(large).horizontalAdvance(self.value) + 4
-        painter.drawText(QPointF(unit_left, VALUE_BASELINE), self.unit)
+        baseline = self._theme.scaled(VALUE_BASELINE)
+        painter.drawText(QPointF(unit_left, baseline), self.unit)
         painter.setFont(large)
         painter.setPen(self._colour)
-        painter.drawText(QPointF(0, VALUE_BASELINE), self.value)
+        painter.drawText(QPointF(0, baseline), self.value)
 
 
 class Scores(QWidget):
@@ -69,7 +69,8 @@ class Scores(QWidget):
         self.test = Score(theme, theme.tokens.text)
         self.reveal = Button(theme, tr("Reveal"), parent=self.test)
         self.reveal.setAccessibleName(tr("Reveal the test score"))
-        self.reveal.setGeometry(0, BUTTON_TOP, self.reveal.sizeHint().width(), BUTTON_HEIGHT)
+        wide, (top, high) = self.reveal.sizeHint().width(), map(theme.scaled, BUTTON)
+        self.reveal.setGeometry(0, top, wide, high)
         self.reveal.clicked.connect(self.reveal_asked)
         self.reveal.hide()
         self._clock = QElapsedTimer()

@@ -36,14 +36,16 @@ class Strip(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         column = QVBoxLayout(self)
-        column.setContentsMargins(36, 10 if below else 4, 12 if below else 5, 10 if below else 4)
+        self._side = theme.scaled(ICON)
+        high = 10 if below else 4
+        column.setContentsMargins(20 + self._side, high, 12 if below else 5, high)
         column.setSpacing(8)
         if below:
             column.addWidget(self._words)
         else:
             row.addWidget(self._words, 1)
         for button in self.buttons:
-            button.setFixedHeight(BUTTON)
+            button.setFixedHeight(theme.scaled(BUTTON))
             row.addWidget(button)
         if below:
             row.addStretch(1)
@@ -64,5 +66,6 @@ class Strip(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._tint)
         painter.drawRoundedRect(self.rect(), 8, 8)
-        top = min((self.height() - ICON) / 2, 11)
-        self._theme.draw_icon(painter, self._icon, self._ink, QRectF(12, top, ICON, ICON))
+        top = min((self.height() - self._side) / 2, self._theme.scaled(11))
+        box = QRectF(12, top, self._side, self._side)
+        self._theme.draw_icon(painter, self._icon, self._ink, box)
