@@ -272,6 +272,7 @@ def test_a_model_is_exported_and_opened_again(
     click(qtbot, sheet.save)
     answer(qtbot, window, path)
     qtbot.waitUntil(lambda: window.toast.text.startswith(f"{path.name} saved"))
+    assert window.files.recent.paths == [path]
     choose(qtbot, window, "Examples", "xor")
     assert settle(qtbot, window).experiment.data.source == "xor"
     press(qtbot, window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
