@@ -51,7 +51,7 @@ class Camera:
         self._slice: tuple[object, ...] = ()
         self._plane: Plane
         self._limits: Limits
-        self._field_grid = self._field_inputs = self._unit_grid = np.empty((0, 0))
+        self._field_grid = self._field_inputs = self._unit_inputs = np.empty((0, 0))
 
     def take(
         self,
@@ -89,7 +89,7 @@ class Camera:
                 newest_epoch=trainer.newest_epoch,
                 parameters=trainer.parameters,
                 gradients=trainer.gradients,
-                unit_pictures=_unit_pictures(trainer, self._unit_grid, scale),
+                unit_pictures=_unit_pictures(trainer, self._unit_inputs, scale),
                 field=_field(values, trainer.output_activation, scale),
                 field_values=np.ascontiguousarray(values, np.float32),
                 contour=_boundary(heights, trainer.output_activation, data, limits),
@@ -123,7 +123,8 @@ class Camera:
         if other:
             self._data, self._slice = data, slice_
             self._plane = plane_of(data, view)
-            self._unit_grid = plane_grid(self._plane, UNIT_CELLS, self._plane.limits)
+            unit_grid = plane_grid(self._plane, UNIT_CELLS, self._plane.limits)
+            self._unit_inputs = data.network_inputs(unit_grid)
         limits = wanted or self._plane.limits
         if other or limits != self._limits:
             self._limits = limits
@@ -147,8 +148,11 @@ def _largest_target(data: PreparedData) -> float:
 
 
 def _indices(values: np.ndarray) -> np.ndarray:
-    """Values as places in a map of 256 colours: -1 at 1, 0 at 128, 1 at 255; the rest is cut."""
-    return (128.5 + 127.0 * np.clip(np.nan_to_num(values), -1.0, 1.0)).astype(np.uint8)
+    """Values as places in a map of 256 colours: -1 at 1, 0 and NaN at 128, 1 at 255; the rest is
+    cut.
+    """
+    known = np.where(np.isnan(values), 0, values)
+    return (128.5 + 127.0 * np.clip(known, -1.0, 1.0)).astype(np.uint8)
 
 
 def _signed(values: np.ndarray, output: str, scale: float) -> np.ndarray:
@@ -181,11 +185,13 @@ def _weighted_sums(trainer: Trainer, grid: np.ndarray) -> np.ndarray:
     return (weight @ before + bias[:, None]).astype(before.dtype)
 
 
-def _unit_pictures(trainer: Trainer, grid: np.ndarray, scale: float) -> tuple[np.ndarray, ...]:
+def _unit_pictures(trainer: Trainer, inputs: np.ndarray, scale: float) -> tuple[np.ndarray, ...]:
     """Each layer's units over the plane, each in the colours of its own largest value."""
-    *hidden, outputs = trainer.activations(grid)
-    pictures = [*map(_own_scale, hidden), _output_picture(trainer, outputs, scale)]
-    return tuple(_indices(each).reshape(-1, UNIT_CELLS, UNIT_CELLS) for each in pictures)
+    *hidden, outputs = trainer.layer_outputs(inputs)
+    shown = [_own_scale(np.concatenate(hidden)), _output_picture(trainer, outputs, scale)]
+    pictures = _indices(np.concatenate(shown)).reshape(-1, UNIT_CELLS, UNIT_CELLS)
+    ends = np.cumsum([len(each) for each in hidden])
+    return tuple(np.split(pictures, ends))
 
 
 def _unit_field(

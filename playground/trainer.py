@@ -5,7 +5,7 @@ import operator
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 SPLITS = ("train", "validation", "test")
 # A kernel call lasts about this long, so that Ctrl-C and progress bars are served between calls.
 CALL_SECONDS = 0.05
+NEARLY = 0.95  # of the seconds to train for: what is left is not worth a call
 ENDLESS = 2**62
 STOPPED_BY = {
     REACHED_TARGET: "target loss",
@@ -92,7 +93,7 @@ class Trainer:
     def _configure(self) -> None:
         settings = replace(settings_of(self.experiment), measure_steps=self._measures)
         self.network.configure(settings)
-        self._step_seconds = 0.0  # a step may take another time now
+        self._timed = 0.0, 0.0  # steps and their seconds: a step may take another time now
 
     # The experiment
 
@@ -157,7 +158,7 @@ class Trainer:
         called = False
         while self.status == "ready" and self.epoch < last_epoch and self.step < last_step:
             elapsed = perf_counter() - begun
-            if seconds is not None and called and elapsed >= seconds:
+            if seconds is not None and called and elapsed >= NEARLY * seconds:
                 break
             time = CALL_SECONDS if seconds is None else min(CALL_SECONDS, seconds - elapsed)
             self._call(min(last_step - self.step, self._steps_in(time)), last_epoch)
@@ -166,19 +167,21 @@ class Trainer:
 
     def _steps_in(self, seconds: float) -> int:
         """Steps that take about as long; one, as long as no step was timed."""
-        return max(1, int(seconds / self._step_seconds)) if self._step_seconds else 1
+        steps, took = self._timed
+        return max(1, int(seconds * steps / took)) if took else 1
 
     def _call(self, steps: int, last_epoch: int) -> None:
-        """One kernel call; keeps a running mean of the time a step takes."""
-        begun = perf_counter()
+        """One kernel call; what lies back counts less and less in the time a step takes.
+
+        That is time of the processor: after a call the thread may have to wait for its turn.
+        """
+        begun, worked = perf_counter(), thread_time()
         done = self.network.train(
             self._split("train"), self._split("validation"), steps, last_epoch
         )
-        elapsed = perf_counter() - begun
-        self._seconds += elapsed
-        if done:
-            before = self._step_seconds or elapsed / done
-            self._step_seconds = 0.5 * (before + elapsed / done)
+        self._seconds += perf_counter() - begun
+        before, took = self._timed
+        self._timed = 0.5 * before + done, 0.5 * took + thread_time() - worked
 
     @property
     def step(self) -> int:
@@ -404,7 +407,11 @@ class Trainer:
         """What every unit gives for raw inputs x (n, inputs): per layer, features first, (units,
         n).
         """
-        rows = self.network.activations(self.prepared.network_inputs(x))
+        return self.layer_outputs(self.prepared.network_inputs(x))
+
+    def layer_outputs(self, inputs: np.ndarray) -> list[np.ndarray]:
+        """As `activations`, for what the first layer is given: (n, features)."""
+        rows = self.network.activations(inputs)
         program = self.network.program
         starts, units = [0, *program.table[:, ROW]], [program.features, *program.units]
         return [rows[start : start + n] for start, n in zip(starts, units, strict=True)]

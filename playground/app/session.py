@@ -28,6 +28,7 @@ from playground.fields import ExperimentError, setting_of
 from playground.snapshot import Snapshot, Wanted
 
 FRAME_MS = 16
+LATE_MS = 3  # to the next look for a picture that was not there yet
 SLIDES = (int, float, Split)  # what sliders set: many edits in a row that are one
 SEEDS = 10_000  # random seeds stay short enough to be read out
 
@@ -502,6 +503,9 @@ class Session(QObject):
             self.snapshot_changed.emit(snapshot)
         elif idle and not self.running:
             self._timer.stop()
+        pause = LATE_MS if snapshot is None and self.running else FRAME_MS
+        if pause != self._timer.interval():
+            self._timer.setInterval(pause)
 
     def _say_failed(self, sentence: str) -> None:
         self.notice.emit("error", sentence)

@@ -49,7 +49,7 @@ if TYPE_CHECKING:  # what loads the kernels is imported by the thread
     from playground.export.model import Model
     from playground.trainer import Trainer
 
-# Seconds from a look of the window into the box to the making of the next picture. The window looks
+# Seconds from when the window takes a picture to the making of the next picture. The window looks
 # every 16 ms and then draws; a picture that is made meanwhile waits for the interpreter.
 PAUSE = 0.0105
 PACED_WAIT = 0.004  # seconds between two looks at the inbox while no step is due

@@ -32,7 +32,7 @@ class Worker:
         self.answered = -1
         self.compiling = False
         self.debug = debug
-        self.taken_at = 0.0  # when the box was looked into last
+        self.taken_at = 0.0  # when a picture was taken from the box last
         self.closing = threading.Event()
         self.exploration: Exploration | None = None  # the newest one
         self.inbox: SimpleQueue[tuple[int, Message]] = SimpleQueue()
@@ -77,7 +77,8 @@ class Worker:
         """The newest picture, once."""
         with self._lock:
             newest, self._box = self._box, None
-            self.taken_at = perf_counter()
+            if newest is not None:
+                self.taken_at = perf_counter()
         return newest
 
     def notices(self) -> Iterator[tuple[str, str]]:

@@ -83,9 +83,11 @@ def run_loop(until: Callable[[], bool]) -> None:
     loop.exec()
 
 
-def for_seconds(seconds: float) -> Callable[[], bool]:
-    end = perf_counter() + seconds
-    return lambda: perf_counter() >= end
+def run_for(seconds: float) -> None:
+    """Let Qt work for a while, with nothing beside it that takes the interpreter."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
 
 
 def speed_without(seconds: float) -> float:
@@ -104,11 +106,11 @@ def speed_with(application: Application, seconds: float) -> tuple[float, np.ndar
     """
     session = application.session
     session.run()
-    run_loop(for_seconds(0.5))
+    run_for(0.5)
     frames = Frames(application.window.boundary.plot)
     assert session.snapshot is not None
     begin, first, worked = perf_counter(), session.snapshot.step, thread_time()
-    run_loop(for_seconds(seconds))
+    run_for(seconds)
     steps, elapsed = session.snapshot.step - first, perf_counter() - begin
     work = 1000 * (thread_time() - worked) / max(len(frames.times), 1)
     session.reset()
@@ -130,7 +132,7 @@ def latencies(application: Application) -> np.ndarray:
     session.run()
     found = []
     for count in range(EDITS):
-        run_loop(for_seconds(0.003 * (count % 7)))  # not in step with the frames
+        run_for(0.003 * (count % 7))  # not in step with the frames
         rate, begin = 0.002 + 1e-6 * count, perf_counter()
         session.edit("optimizer.learning_rate", rate)
         run_loop(lambda rate=rate: rate in used)
@@ -144,7 +146,7 @@ def answers(application: Application) -> np.ndarray:
     """Milliseconds from a key or a click to what it changes on the screen, while it trains."""
     window, session = application.window, application.session
     session.run()
-    run_loop(for_seconds(0.3))
+    run_for(0.3)
     left, found = Qt.MouseButton.LeftButton, []
     acts: list[tuple[Callable[[], QWidget], Callable[[], object]]] = [
         (lambda: window.curves, lambda: QTest.keyClick(window, Qt.Key.Key_L)),
@@ -177,7 +179,7 @@ def added_layers(application: Application) -> np.ndarray:
     session, found = application.session, []
     session.run()
     for count in range(ANSWERS):
-        run_loop(for_seconds(0.2))
+        run_for(0.2)
         begin = perf_counter()
         if count % 2:
             session.remove_layer(0)
@@ -192,11 +194,9 @@ def added_layers(application: Application) -> np.ndarray:
 
 def idle_share() -> float:
     """The share of a core that the process takes while nothing goes on."""
-    run_loop(for_seconds(0.5))
+    run_for(0.5)
     begin, worked = perf_counter(), process_time()
-    loop = QEventLoop()
-    QTimer.singleShot(4000, loop.quit)
-    loop.exec()
+    run_for(4.0)
     return (process_time() - worked) / (perf_counter() - begin)
 
 
@@ -223,7 +223,7 @@ def memory(application: Application, minutes: float) -> list[float]:
     end = perf_counter() + 60 * minutes
     due = perf_counter() + 6 * minutes
     while perf_counter() < end:
-        run_loop(for_seconds(0.5))
+        run_for(0.5)
         rng.choice(edits)()
         if not session.running:
             session.run()

@@ -1,6 +1,5 @@
 """The card of the curves: loss or accuracy by epoch, the way back in time, and the scores."""
 
-from PySide6.QtCore import QElapsedTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -14,6 +13,7 @@ from playground.app.views.graph import Graph, Line, Mark, value_text
 from playground.app.views.history import HistorySlider
 from playground.app.views.legend import Legend
 from playground.app.views.live import Live
+from playground.app.views.pace import Pace
 from playground.app.views.scores import Scores
 from playground.app.views.smoothing import smoothed
 from playground.app.views.strip import Strip
@@ -23,7 +23,6 @@ from playground.snapshot import Snapshot
 
 ROOM_FOR_BOTH = 320
 ROOM_FOR_AXIS = 412  # of the card, which it has where the column is as first made
-PAUSE_MS = 100  # between two pictures of the curves while training: drawn more often they slow it
 RATE_PATH = "optimizer.learning_rate"
 SETTINGS = ("view.accuracy", "view.log_loss", "view.smoothing")
 
@@ -35,8 +34,7 @@ class CurvesView(Card):
         super().__init__(theme, tr("Loss"), parent)
         self._session = session
         self._view = session.experiment.view
-        self._status = ""  # when the curves were drawn last
-        self._clock = QElapsedTimer()  # since then
+        self._pace = Pace(phase=0.0)
         self.axis = Segmented(theme, tr("Loss axis"), {"linear": tr("Linear"), "log": tr("Log")})
         self.axis.changed.connect(self._choose_axis)
         self.axis.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -78,10 +76,7 @@ class CurvesView(Card):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw another moment of training; curves that run on, not at each of them."""
-        runs_on = snapshot.status == self._status == "running"
-        if not runs_on or self._clock.elapsed() >= PAUSE_MS:
-            self._clock.start()
-            self._status = snapshot.status
+        if self._pace.is_due(snapshot):
             self._show_curves(snapshot)
             self.history.show_snapshot(snapshot, self.plot.axes)
         self.scores.show_snapshot(snapshot)
@@ -194,6 +189,7 @@ class CurvesView(Card):
         regression = self._session.experiment.task == "regression"
         self.settings.put_away(*(["view.accuracy"] if regression else []))
         self._make_room()
+        self._pace.hurry()
         if before != self._view and self._session.snapshot is not None:
             self.show_snapshot(self._session.snapshot)
 

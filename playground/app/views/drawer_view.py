@@ -1,7 +1,6 @@
 """What every view of the drawer is."""
 
 from collections.abc import Mapping
-from time import perf_counter
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QRectF, Qt
@@ -10,13 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from playground.app.session import Session
 from playground.app.theme import Theme, mix
+from playground.app.views.pace import Pace
 from playground.app.words import tr
 from playground.snapshot import Snapshot, Wanted
 
 PADDING = 16
 TOP, BOTTOM = 8, 14
 SIDE = 150, 236  # the narrowest and widest of what stands right of a picture
-PERIOD = 0.1  # seconds between two pictures while it trains
 
 
 class DrawerView(QWidget):
@@ -28,7 +27,7 @@ class DrawerView(QWidget):
         super().__init__()
         self.theme = theme
         self.session = session
-        self._shown_at = 0.0
+        self._pace = Pace(phase=0.5)
         session.experiment_changed.connect(self._take_settings)
 
     @property
@@ -59,14 +58,13 @@ class DrawerView(QWidget):
         """Show what the experiment says; called when it has changed, and before the first time."""
 
     def offer(self, snapshot: Snapshot) -> None:
-        """Draw another moment, but ten a second at most while it trains."""
-        if snapshot.status != "running" or perf_counter() - self._shown_at >= PERIOD:
-            self._shown_at = perf_counter()
+        """Draw another moment, if it is due."""
+        if self._pace.is_due(snapshot):
             self.show_snapshot(snapshot)
 
     def _take_settings(self) -> None:
         if self.isVisible():
-            self._shown_at = 0.0
+            self._pace.hurry()
             self.session.want(**self.wants)
             self.show_settings()
 

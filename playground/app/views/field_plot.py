@@ -1,7 +1,7 @@
 """The square plot of what the network says about each place, with the samples on it."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QImage,
     QKeyEvent,
@@ -73,6 +73,7 @@ class FieldPlot(QWidget):
         self._contour: np.ndarray | None = None
         self._points: QPixmap | None = None
         self._points_key: tuple[object, ...] = ()
+        self._formulas: dict[str, Formula] = {}
         self._pointer: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -378,6 +379,12 @@ class FieldPlot(QWidget):
         painter.drawText(inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, second)
         painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight, first)
 
+    def _formula(self, name: str) -> Formula:
+        """The name of an axis, laid out once."""
+        if name not in self._formulas:
+            self._formulas[name] = Formula(self._theme, name, 15)
+        return self._formulas[name]
+
     def _draw_cross_hair(self, painter: QPainter, pointer: QPointF) -> None:
         centre = self.position(*self._centre(*self._cell_at(pointer)))
         painter.setPen(QPen(faded(self._theme.tokens.text, 0.4), 1, Qt.PenStyle.DashLine))
@@ -387,13 +394,25 @@ class FieldPlot(QWidget):
     def _round_corners(self, painter: QPainter) -> None:
         """Cover what lies outside the round corners, and draw the edge."""
         square = self.rect().toRectF()
-        outside = QPainterPath()
-        outside.addRect(square)
-        outside.addRoundedRect(square, RADIUS, RADIUS)
-        painter.fillPath(outside, self._theme.tokens.panel)
+        painter.fillPath(_corners(square), self._theme.tokens.panel)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(faded(self._theme.tokens.text, 0.14), 1))
         painter.drawRoundedRect(square.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS - 0.5, RADIUS - 0.5)
+
+
+def _corners(square: QRectF) -> QPainterPath:
+    """What of a square lies outside its round corners."""
+    path, span = QPainterPath(), 2 * RADIUS
+    for corner, x, y, angle in (
+        (square.topLeft(), 0, 0, 90),
+        (square.bottomLeft(), 0, span, 180),
+        (square.bottomRight(), span, span, 270),
+        (square.topRight(), span, 0, 0),
+    ):
+        path.moveTo(corner)
+        path.arcTo(corner.x() - x, corner.y() - y, span, span, angle, 90)
+        path.closeSubpath()
+    return path
 
 
 def axis_names(snapshot: Snapshot) -> tuple[str, str]:

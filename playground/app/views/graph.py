@@ -100,6 +100,8 @@ class Graph(QWidget):
         self._plot: Any = None  # pyqtgraph has no types
         self._grid: Any = None
         self._curves: list[Any] = []
+        self._laid_out = QRectF()  # for which area
+        self._ticks: dict[str, list[tuple[float, str]]] = {}  # by the side of their axis
         self._top, self._bottom, self._left = map(theme.scaled, (TOP, BOTTOM, LEFT))
         self._over = _Over(self, self._draw_over)
         self.setMouseTracking(True)
@@ -179,6 +181,7 @@ class Graph(QWidget):
             self._show_curves(self._plot, self._axes)
         if self._plot is not None:
             self._plot.setVisible(self._axes is not None)
+            self._plot.viewport().update()
         self._over.update()
 
     def _new_axes(self) -> Axes:
@@ -197,6 +200,8 @@ class Graph(QWidget):
 
         plot: Any = pyqtgraph.PlotWidget(self, enableMenu=False)
         plot.setBackground(self._theme.tokens.panel)
+        # Else it is painted twice: for what lies over it, and later for each change of its own.
+        plot.setViewportUpdateMode(plot.ViewportUpdateMode.NoViewportUpdate)
         plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setAccessibleName(self.accessibleName())
@@ -205,6 +210,7 @@ class Graph(QWidget):
         item.layout.setContentsMargins(0, self._top, RIGHT, 0)
         item.vb.disableAutoRange()
         item.vb.setMouseEnabled(False, False)
+        item.vb.invertY()
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
             axis.setPen(None)
@@ -227,22 +233,30 @@ class Graph(QWidget):
         return plot
 
     def _show_axes(self, plot: Any, axes: Axes) -> None:
-        values: list[tuple[float, str]] = []
+        """Axes in pixels: nothing is scaled then, which lines are drawn four times as fast without,
+        and the axes themselves only change where their labels do.
+        """
+        area, item = axes.area, plot.plotItem
+        labels: list[tuple[float, str]] = []
         above = -math.inf
-        places = (axes.height(np.array(axes.lines)), axes.y(np.array(axes.lines)), axes.lines)
-        for height, y, line in zip(*places, strict=True):
-            free = abs(above - y) >= self._theme.scaled(
-                LABEL_HEIGHT
-            )  # in a low plot labels would touch
-            values.append((float(height), number_text(line) if free else ""))
+        for y, line in zip(axes.y(np.array(axes.lines)).tolist(), axes.lines, strict=True):
+            # In a low plot labels would touch.
+            free = abs(above - y) >= self._theme.scaled(LABEL_HEIGHT)
+            labels.append((y, number_text(line) if free else ""))
             above = y if free else above
-        rows = np.repeat([height for height, _ in values], 2)
-        self._grid.setData(x=np.tile(axes.span, len(values)), y=rows)
-        item = plot.plotItem
-        item.getAxis("left").setWidth(axes.area.left())
-        item.getAxis("left").setTicks([values])
-        item.getAxis("bottom").setTicks([self._x_labels(axes)])
-        item.vb.setRange(xRange=axes.span, yRange=axes.heights, padding=0, disableAutoRange=True)
+        ends = np.tile([area.left(), area.right()], len(labels))
+        self._grid.setData(x=ends, y=np.repeat([y for y, _ in labels], 2))
+        if area != self._laid_out:
+            self._laid_out = area
+            item.getAxis("left").setWidth(area.left())
+            item.layout.activate()
+            across, down = (area.left(), area.right()), (area.top(), area.bottom())
+            item.vb.setRange(xRange=across, yRange=down, padding=0, disableAutoRange=True)
+        ticks = {"left": labels, "bottom": self._x_labels(axes)}
+        for side in ticks:
+            if ticks[side] != self._ticks.get(side):
+                item.getAxis(side).setTicks([ticks[side]])
+        self._ticks = ticks
 
     def _x_labels(self, axes: Axes) -> list[tuple[float, str]]:
         advance = QFontMetricsF(self._theme.font(11)).horizontalAdvance
@@ -250,7 +264,7 @@ class Graph(QWidget):
         for x in epoch_labels(axes.span[1]):
             place, half = float(axes.x(np.array(x))), advance(f"{x:,}") / 2
             if axes.area.left() < place - half and place + half < axes.area.right():
-                labels.append((float(x), f"{x:,}"))
+                labels.append((place, f"{x:,}"))
         return labels
 
     def _show_curves(self, plot: Any, axes: Axes) -> None:
@@ -268,7 +282,9 @@ class Graph(QWidget):
             if there:
                 line = self._lines[index]
                 points = _segments(axes, line).reshape(-1, 2)
-                curve.setData(x=points[:, 0], y=points[:, 1], pen=_pen(line))
+                colour = faded(line.colour, FAINT) if line.faint else line.colour
+                pen = curve_pen(colour, line.dashed)
+                curve.setData(x=points[:, 0], y=points[:, 1], pen=pen)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         for child in (self._plot, self._over):
@@ -374,25 +390,17 @@ def _load() -> None:
 
 
 def _segments(axes: Axes, line: Line) -> np.ndarray:
-    """A line's pieces, with about one point on each pixel at most: x, height, x, height."""
-    heights = axes.height(line.y)
-    rows = thinned(heights, most=max(round(axes.area.width()), 1))
-    scale = np.array(axes.scale)
-    # Dashes have a length on the screen.
-    pieces = joined(line.x[rows] * scale[0], heights[rows] * scale[1])
-    return (dashed(pieces, DASH, GAP) if line.dashed else pieces) / np.tile(scale, 2)
+    """A line's pieces in pixels, with about one point on each: x, y, x, y."""
+    y = axes.y(line.y)
+    rows = thinned(y, most=max(round(axes.area.width()), 1))
+    pieces = joined(axes.x(line.x[rows]), y[rows])
+    return dashed(pieces, DASH, GAP) if line.dashed else pieces
 
 
 def curve_pen(colour: QColor, dashes: bool) -> QPen:
     """The pen for the pieces of a line; where it is solid, their ends reach into the bends."""
     cap = Qt.PenCapStyle.FlatCap if dashes else Qt.PenCapStyle.SquareCap
     return QPen(colour, WIDTH, Qt.PenStyle.SolidLine, cap)
-
-
-def _pen(line: Line) -> QPen:
-    pen = curve_pen(faded(line.colour, FAINT) if line.faint else line.colour, line.dashed)
-    pen.setCosmetic(True)  # as wide as said on the screen, whatever the axes
-    return pen
 
 
 def value_text(value: float) -> str:
