@@ -1,6 +1,6 @@
 """The three columns of the window, and how the cards stand in them."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -29,6 +29,7 @@ LAYER_WIDTH = 248 + 2 * SHADOW
 TRAINING_WIDTH = 440 + 2 * SHADOW  # at least, beside the layer's card
 CENTRE_WISH = LAYER_WIDTH + GUTTER + TRAINING_WIDTH
 SETTINGS_HEIGHT = 156 + 2 * SHADOW
+LOW_CURVES = 226  # height of the curves' card, at least
 BOUNDARY_EXTRA = 62  # of a boundary card's height, over its width
 NO_LIMIT = 2**24 - 1  # Qt's QWIDGETSIZE_MAX
 LAYER, TRAINING = "Layer", "Training"
@@ -289,11 +290,11 @@ class Centre(QWidget):
 
 
 class RightColumn(QWidget):
-    """The boundary, as high as its square plot is wide, over the curves."""
+    """The boundary, as high as its square plot is wide where there is room, over the curves."""
 
     def __init__(self, theme: Theme, boundary: QWidget, curves: QWidget) -> None:
         super().__init__()
-        self._extra = theme.scaled(BOUNDARY_EXTRA)
+        self._extra, self._least = theme.scaled(BOUNDARY_EXTRA), theme.scaled(LOW_CURVES)
         self._boundary = boundary
         self._curves = curves
         boundary.setParent(self)
@@ -303,9 +304,16 @@ class RightColumn(QWidget):
         needs = self._boundary.minimumSizeHint(), self._curves.minimumSizeHint()
         return QSize(0, sum(each.height() for each in needs) + GUTTER)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a card needs less now, or more
+            self._arrange()
+        return super().event(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
         width, height = self.width(), self.height()
-        most = height - GUTTER - self._curves.minimumSizeHint().height()
-        boundary = min(width + self._extra, most)
+        boundary = min(width + self._extra, height - GUTTER - self._least)
         self._boundary.setGeometry(0, 0, width, boundary)
         self._curves.setGeometry(0, boundary + GUTTER, width, height - boundary - GUTTER)

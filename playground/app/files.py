@@ -62,6 +62,8 @@ class Files(QObject):
         dialog = self.dialog(tr("Export model"), [f"{FORMATS[ending].label} (*{ending})"])
         self.let_save(dialog, ending)
         dialog.fileSelected.connect(self._session.save_model)
+        if FORMATS[ending].read:  # it can be opened again
+            dialog.fileSelected.connect(self._remember)
         dialog.open()
 
     def ask_curves(self) -> None:

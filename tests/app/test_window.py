@@ -25,7 +25,10 @@ from playground.app.controls.focus import ROOM
 from playground.app.controls.tile import Tile
 from playground.app.export_sheet import ExportSheet
 from playground.app.panels.transport import short_number
+from playground.app.session import Session
+from playground.app.theme import Theme
 from playground.app.window import MainWindow
+from playground.experiment import Experiment
 from playground.export import FORMATS
 from playground.snapshot import Snapshot
 
@@ -269,6 +272,7 @@ def test_a_model_is_exported_and_opened_again(
     click(qtbot, sheet.save)
     answer(qtbot, window, path)
     qtbot.waitUntil(lambda: window.toast.text.startswith(f"{path.name} saved"))
+    assert window.files.recent.paths == [path]
     choose(qtbot, window, "Examples", "xor")
     assert settle(qtbot, window).experiment.data.source == "xor"
     press(qtbot, window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
@@ -358,6 +362,20 @@ def test_nothing_is_cut_off_or_squeezed(
         if window.settings.choice.isVisible():
             click(qtbot, window.settings.choice.segment(tab))
         assert not misfits(window.centralWidget())
+
+
+def test_a_window_that_opens_small_has_its_plots_whole(qtbot: QtBot, theme: Theme) -> None:
+    window = MainWindow(theme, Session(Experiment.example("spiral").with_("stop.epochs", 5)))
+    qtbot.addWidget(window)
+    window.resize(1024, 700)
+    window.show()
+    window.session.run()
+    qtbot.waitUntil(lambda: window.session.state == "finished", timeout=20_000)
+    settle(qtbot, window)
+    assert not misfits(window.centralWidget())
+    assert window.boundary.plot.width() == 288
+    assert window.curves.finished.isVisible()
+    window.close()
 
 
 def test_a_window_that_was_narrow_looks_as_before(qtbot: QtBot, window: MainWindow) -> None:
