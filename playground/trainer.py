@@ -82,7 +82,7 @@ class Trainer:
         if data is not None:
             for name in SPLITS:  # raises for what is not finite
                 self._split(name)
-        self._measures = False
+        self._measures = self._measures_now = False
         self._begin()
 
     def _begin(self) -> None:
@@ -93,6 +93,7 @@ class Trainer:
     def _configure(self) -> None:
         settings = replace(settings_of(self.experiment), measure_steps=self._measures)
         self.network.configure(settings)
+        self._measures_now = self._measures
         self._timed = 0.0, 0.0  # steps and their seconds: a step may take another time now
 
     # The experiment
@@ -151,6 +152,7 @@ class Trainer:
             raise ValueError("steps and epochs are whole numbers from 0 on")
         if seconds is not None and not 0 <= seconds < math.inf:
             raise ValueError("seconds are a number from 0 on")
+        self._follow_measures()
         begun, first, stop = perf_counter(), self.step, self.experiment.stop
         last_step = min(first + (ENDLESS if steps is None else steps), stop.steps or ENDLESS)
         last_epoch = min(self.epoch + (ENDLESS if epochs is None else epochs), ENDLESS)
@@ -248,12 +250,19 @@ class Trainer:
         return f"Finished after {self.epoch:,} epochs."
 
     def measure_steps(self, on: bool) -> None:
-        """Begin or end to measure every step, for `statistics`; training is not disturbed."""
-        gradients = self.network.g.copy()
+        """Begin or end to measure every step, for `statistics`; training is not disturbed.
+
+        One that diverged or is finished stays so: its next step, if there is one, is measured.
+        """
         self._measures = on
-        self._configure()
-        self.network.evaluate(self._split("train"))  # takes the room that measuring needs
-        self.network.g[:] = gradients
+        self._follow_measures()
+
+    def _follow_measures(self) -> None:
+        if self._measures != self._measures_now and self.status == "ready":
+            gradients = self.network.g.copy()
+            self._configure()
+            self.network.evaluate(self._split("train"))  # takes the room that measuring needs
+            self.network.g[:] = gradients
 
     @property
     def statistics(self) -> dict[str, np.ndarray]:

@@ -7,6 +7,7 @@ import pytest
 
 from playground import Experiment, Trainer, landscape
 from playground.engine.layers import BatchNorm, Dense, Dropout, LayerNorm
+from playground.experiment import EarlyStopping
 from playground.trace import trace
 
 STACK = (Dense(6, "relu"), BatchNorm(), Dropout(0.3), Dense(5, "tanh"), LayerNorm(), Dense(4))
@@ -44,6 +45,22 @@ def test_the_newest_gradients_stay_when_measuring_begins_or_ends() -> None:
     assert same(before, trainer.gradients)
     trainer.measure_steps(False)
     assert same(before, trainer.gradients)
+
+
+def test_what_has_diverged_or_is_finished_stays_so_when_measuring_begins() -> None:
+    plane = Experiment.example("plane").with_("optimizer.type", "sgd")
+    wild = plane.with_("optimizer.learning_rate", 100.0)
+    early = SPIRAL.with_("stop.early_stopping", EarlyStopping(patience=1))
+    for experiment, status in ((wild, "diverged"), (early, "finished")):
+        trainer = Trainer(experiment)
+        trainer.advance(epochs=200)
+        before = trainer.status, trainer.message
+        assert before[0] == status
+        trainer.measure_steps(True)
+        assert (trainer.status, trainer.message) == before
+        trainer.reset()
+        trainer.advance(steps=2)
+        assert trainer.statistics["step"].tolist() == [1, 2]
 
 
 def test_what_is_measured_of_a_step_is_what_happened() -> None:
