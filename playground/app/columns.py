@@ -24,6 +24,7 @@ LEFT = (252, 252, 316)  # with room for a scroll bar
 RIGHT = (320 + 2 * SHADOW, 404 + 2 * SHADOW, 520 + 2 * SHADOW)
 NETWORK_HEIGHT = 432 + 2 * SHADOW
 LOW_NETWORK = 320 + 2 * SHADOW  # with less, the drawer opens over it
+LOWEST_RIGHT = 480  # with less, the window scrolls
 DRAWER_SHARE = 0.4  # of the extra height
 LAYER_WIDTH = 248 + 2 * SHADOW
 TRAINING_WIDTH = 440 + 2 * SHADOW  # at least, beside the layer's card
@@ -295,6 +296,7 @@ class RightColumn(QWidget):
     def __init__(self, theme: Theme, boundary: QWidget, curves: QWidget) -> None:
         super().__init__()
         self._extra, self._least = theme.scaled(BOUNDARY_EXTRA), theme.scaled(LOW_CURVES)
+        self._lowest = theme.scaled(LOWEST_RIGHT)
         self._boundary = boundary
         self._curves = curves
         boundary.setParent(self)
@@ -302,7 +304,7 @@ class RightColumn(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         needs = self._boundary.minimumSizeHint(), self._curves.minimumSizeHint()
-        return QSize(0, sum(each.height() for each in needs) + GUTTER)
+        return QSize(0, max(sum(each.height() for each in needs) + GUTTER, self._lowest))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:  # a card needs less now, or more

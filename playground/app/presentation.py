@@ -1,5 +1,6 @@
 """The presentation (F5): the network and its output for the back row, and little beside them."""
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
@@ -18,6 +19,7 @@ from playground.app.theme import PROJECTOR, Theme
 from playground.app.views.field_plot import FieldPlot
 from playground.app.views.key import ColourKey
 from playground.app.views.network import NetworkView
+from playground.app.views.readout import fixed
 from playground.app.words import tr
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.layers import Dense
@@ -187,8 +189,9 @@ class Presentation(QWidget):
         scores = snapshot.metrics["train"]
         accuracy = scores.get("accuracy")
         self.correct_name.setText(tr("Correct") if accuracy is not None else "")
-        self.correct.setText("" if accuracy is None else f"{100 * accuracy:.0f} %")
-        self.loss.setText(f"{scores['loss']:.2g}")
+        self.correct.setText("" if accuracy is None else f"{fixed(100 * accuracy, 0)} %")
+        loss = scores["loss"]
+        self.loss.setText(f"{loss:.2g}" if math.isfinite(loss) else "–")
         self.curve.show_values(list(map(float, snapshot.history["train_loss"])))
 
     def _show_experiment(self) -> None:

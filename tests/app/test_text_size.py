@@ -63,13 +63,15 @@ class Text:
             and min(both.width(), both.height()) > LEAN
         )
 
-    def is_covered(self, window: QWidget) -> bool:
+    def is_covered(self, window: MainWindow) -> bool:
         """Whether something else stands before it, as an open drawer does."""
-        there = window.childAt(self.letters.center().toPoint())
-        on = self.on
-        if on is None or there is None:
-            return False
-        return not (there is on or on.isAncestorOf(there) or there.isAncestorOf(on))
+        centre, on = self.letters.center().toPoint(), self.on
+        for root in (window, window.columns):
+            there = root.childAt(root.mapFrom(window, centre))
+            apart = there is not None and on is not None and root.isAncestorOf(on)
+            if apart and not (there is on or on.isAncestorOf(there) or there.isAncestorOf(on)):
+                return True
+        return False
 
 
 @contextmanager
