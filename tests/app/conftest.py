@@ -15,6 +15,11 @@ from playground.experiment import Experiment
 COMPILING_MS = 300_000  # the very first start on a machine
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    help_ = "keep the pictures of the window as they are drawn now"
+    parser.addoption("--renew-pictures", action="store_true", help=help_)
+
+
 @pytest.fixture(autouse=True)
 def collected_here() -> Iterator[None]:
     """Garbage goes on this thread only, as in the program: a worker's would take Qt's objects."""
