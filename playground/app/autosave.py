@@ -26,6 +26,7 @@ from playground.experiment import Experiment
 from playground.fields import ExperimentError
 
 EVERY_MS = 2000
+BYTES_PER_MS = 1000  # written at most: large networks are kept less often
 ENDING = ".work"
 LOCK = ".lock"
 EXPERIMENT = "experiment"  # the entry that is not of the moment
@@ -140,10 +141,11 @@ class Autosave(QObject):
         self._folder = folder
         self._slot: Slot | None = None
         self._said = False
+        self._written = 0  # bytes, the last time
         self._kept_at = 0, 0  # what was asked of the worker until then, and the step
         self._jobs: SimpleQueue[Kept | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="autosave", daemon=True)
-        self._timer = QTimer(self, interval=EVERY_MS, singleShot=True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._keep)
         session.experiment_changed.connect(self._wait)
         session.snapshot_changed.connect(self._wait)
@@ -168,7 +170,7 @@ class Autosave(QObject):
 
     def _wait(self) -> None:
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(EVERY_MS + self._written // BYTES_PER_MS)
 
     def _keep(self) -> None:
         """Have what there is now given to the thread, once anything was done."""
@@ -189,7 +191,9 @@ class Autosave(QObject):
     def _write(self) -> None:
         while (job := self._jobs.get()) is not None:
             try:
-                write(self._path(), encode(*job))
+                content = encode(*job)
+                write(self._path(), content)
+                self._written = len(content)
             except OSError as error:
                 if not self._said:
                     self._said = True
