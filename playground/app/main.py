@@ -120,7 +120,7 @@ class Application:
     ) -> None:
         """An exception in a slot is said in the window, which goes on."""
         details = "".join(traceback.format_exception(kind, error, trace))
-        if self._debug:
+        if self._debug or not self.window.isVisible():  # no one would see the sentence
             print(details, file=sys.stderr)
         sentence = f"Something went wrong here: {error or kind.__name__}"
         copy = ("Copy details", lambda: self._app.clipboard().setText(details))

@@ -479,6 +479,12 @@ def test_an_error_in_a_slot_is_said_and_the_window_goes_on() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_an_error_before_there_is_a_window_is_said_in_the_terminal() -> None:
+    done = run_program("fail()")
+    assert done.returncode == 1
+    assert "ValueError: out of cheese" in done.stderr
+
+
 def test_a_file_that_cannot_be_opened_leaves_the_first_example(tmp_path: Path) -> None:
     done = run_program(
         "then(lambda: print(application.session.experiment.name, application.window.toast.text));"
