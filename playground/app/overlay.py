@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from playground.app.controls.card import draw_panel
+from playground.app.controls.scroll import scrolled
 from playground.app.theme import Theme, faded
 
 SCRIM = 0.28  # opacity of what darkens the window
@@ -27,14 +28,9 @@ class Overlay(QWidget):
         self._before = window.focusWidget()
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.panel = QScrollArea(self, widgetResizable=True)
-        self.panel.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.panel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
         self.content = QVBoxLayout(inside)
-        self.panel.setWidget(inside)
-        for each in (self.panel.viewport(), inside):  # the drawn panel is seen through them
-            each.setAutoFillBackground(False)
+        self.panel = scrolled(inside, self)
         self.content.setContentsMargins(*[PADDING] * 4)
         self.content.setSpacing(12)
         window.installEventFilter(self)

@@ -15,12 +15,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.app.action_list import HELP, MENU, all_actions
 from playground.app.actions import Actions
 from playground.app.columns import Centre, Columns, RightColumn, Settings
 from playground.app.controls.card import SHADOW
+from playground.app.controls.scroll import scrolled
 from playground.app.files import Files
 from playground.app.palette import Command, CommandPalette
 from playground.app.panels.csv_dialog import Tables
@@ -118,7 +119,7 @@ class MainWindow(QMainWindow):
         self.teacher.apply()
 
     def _lay_out(self) -> QWidget:
-        scroll = self._scrolled(self.data)
+        scroll = scrolled(self.data)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.verticalScrollBar().setStyleSheet(SCROLL_BAR.format(self._theme.tokens.ctl.name()))
         self.columns = Columns(
@@ -128,7 +129,7 @@ class MainWindow(QMainWindow):
             RightColumn(self._theme, self.boundary, self.curves),
         )
         self._body = body = QVBoxLayout()
-        body.addWidget(self._scrolled(self.columns))  # large text in a small window needs it
+        body.addWidget(scrolled(self.columns))  # large text in a small window needs it
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -136,17 +137,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.transport)
         column.addLayout(body, 1)
         return whole
-
-    @staticmethod
-    def _scrolled(widget: QWidget) -> QScrollArea:
-        """The widget, which can be scrolled where it needs more room than there is."""
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(widget)
-        for each in (scroll.viewport(), widget):  # what is behind shows: the window, or a panel
-            each.setAutoFillBackground(False)
-        return scroll
 
     def _fit(self) -> None:
         """Arrange for the width of the window."""

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from playground.app.panels.galleries import AllSources
 from playground.app.theme import Theme, system_text_scale
 from playground.app.views.drawer import VIEWS
 from playground.app.window import SMALLEST, MainWindow
@@ -290,6 +291,21 @@ def test_the_smallest_window_stays_as_small_and_scrolls(
         assert bar.maximum() == beyond > 0
     enlarge(qtbot, window, theme, SCALES[0])
     assert window.columns.size() == window.columns.parentWidget().size()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_what_opens_in_large_text_is_no_larger_than_the_screen(
+    qtbot: QtBot, window: MainWindow, theme: Theme
+) -> None:
+    enlarge(qtbot, window, theme, SCALES[-1])
+    window.data.sources.more.click()
+    opened = window.findChild(AllSources)
+    assert opened is not None
+    assert window.screen().availableGeometry().contains(opened.geometry())
+    area = opened.findChild(QScrollArea)
+    assert area is not None
+    beyond = area.widget().height() - area.viewport().height()
+    assert area.verticalScrollBar().maximum() == beyond > 0
 
 
 def test_the_text_of_the_system_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -97,7 +97,8 @@ class TableDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Data from a table"))
         self.setAcceptDrops(True)
-        self.resize(theme.scaled(WIDTH), theme.scaled(HEIGHT))
+        wish = QSize(theme.scaled(WIDTH), theme.scaled(HEIGHT))
+        self.resize(wish.boundedTo(self.screen().availableSize()))
         self._make_controls()
         self._lay_out()
         self._show()

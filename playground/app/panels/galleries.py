@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.app.controls.button import Button
 from playground.app.controls.card import SHADOW
 from playground.app.controls.popover import PADDING, Popover
+from playground.app.controls.scroll import scrolled
 from playground.app.controls.text import label
 from playground.app.controls.tile import BLEED, Draw, Gallery, Tile
 from playground.app.panels.pictures import draw_dashed, draw_samples
@@ -36,7 +37,7 @@ OWN = {
     TYPED: ("Formula", "formula", "Type a formula that says what is where"),
 }
 ALL_COLUMNS = 8
-ALL_WIDTH = 520
+ALL_WIDTH, ALL_HEAD = 520, 72  # of the panel; of what is around the tiles
 MORE_HEIGHT = 26
 
 
@@ -180,14 +181,22 @@ class AllSources(Popover):
     def __init__(self, theme: Theme, make: SourceTiles, marked: str, parent: QWidget) -> None:
         super().__init__(theme, tr("Data"), parent, width=ALL_WIDTH)
         self.tiles: dict[str, Tile] = {}
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self.content.spacing())
         for group, names in groups().items():
-            self.content.addWidget(label(theme, tr(group), 12, 600))
+            column.addWidget(label(theme, tr(group), 12, 600))
             gallery = Gallery(columns=ALL_COLUMNS)
-            gallery.setFixedWidth(theme.scaled(ALL_WIDTH) - 2 * PADDING)
             tiles = _tiles(make, names, self.chosen.emit)
             gallery.set_tiles(tuple(tiles.values()))
-            self.content.addWidget(gallery)
+            column.addWidget(gallery)
             self.tiles |= tiles
+        area, wish = scrolled(inside), inside.sizeHint().height()
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        least = parent.screen().availableGeometry().height() - theme.scaled(ALL_HEAD)
+        area.setFixedSize(theme.scaled(ALL_WIDTH) - 2 * PADDING, min(wish, least))
+        self.content.addWidget(area)
         for name, tile in self.tiles.items():
             tile.set_chosen(name == marked)
         self.chosen.connect(self.close)

@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.app.controls.button import Button
+from playground.app.controls.scroll import scrolled
 from playground.app.controls.segmented import Segmented
 from playground.app.session import Session
 from playground.app.theme import Theme
@@ -41,13 +42,8 @@ class ConfusionView(DrawerView):
         self.reveal = Button(theme, tr("Reveal the test score"))
         self.reveal.hide()
         self.reveal.clicked.connect(session.reveal_test)
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = scrolled(self.matrix)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.matrix)
-        for each in (scroll.viewport(), self.matrix):  # the panel is seen through them
-            each.setAutoFillBackground(False)
         self._pages = QStackedWidget()
         self._pages.addWidget(scroll)
         self._pages.addWidget(self.residuals)
