@@ -1,31 +1,23 @@
-"""A compiled network in memory: its numbers, and the calls into the kernels.
+"""A compiled network in memory, and the calls into the kernels.
 
 `Network` is the seam between Python and the compiled code. It owns every array that the kernels
 write; what it is given is checked before, and what it gives is a copy.
 """
 
 import math
-from collections.abc import Mapping
 from time import perf_counter
 
 import numpy as np
 
 from playground.engine import plan
-from playground.engine.arrays import (
-    MOST_ROWS,
-    MOST_STEPS,
-    Moment,
-    new_records,
-    new_state,
-    new_work,
-    slots_for,
-)
+from playground.engine.arrays import new_work, slots_for
 from playground.engine.machine_code import addresses, library
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.plan import Plan, Records, Samples, Work
 from playground.engine.program import TRAINED, Program, carry_buffers, carry_over
 from playground.engine.settings import Settings
 from playground.engine.team import Team
+from playground.engine.training_state import TrainingState
 from playground.engine.vectors import lanes
 
 MEETINGS = 5  # of a team for a step
@@ -35,17 +27,8 @@ MULTIPLY_SECONDS = 1e-10  # for a parameter and a sample, about
 PERCEPTRON = list(OPTIMIZERS).index("perceptron")
 
 
-def _views(program: Program, parameters: np.ndarray, buffers: np.ndarray) -> dict[str, np.ndarray]:
-    views = {tensor.name: tensor.of(parameters) for tensor in program.tensors}
-    return views | {tensor.name: tensor.of(buffers) for tensor in program.buffers}
-
-
-def _within(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:
-    return all(0 <= place < size for place, size in zip(index, shape, strict=True))
-
-
-class Network:
-    """The parameters of a program, the optimizer's state, and how far training has come.
+class Network(TrainingState):
+    """A program with its training state, and the kernels that run it.
 
     With a `team` of several threads, calls that are worth it are shared out among them; the numbers
     are the same.
@@ -54,14 +37,10 @@ class Network:
     def __init__(
         self, program: Program, precision: str, seed: int, team: Team | None = None
     ) -> None:
-        self.program = program
-        self.dtype = np.dtype(precision)
+        super().__init__(program, np.dtype(precision), seed)
         self.last_loss = math.nan
         self._kernels = library(f"training-{precision}")
         self._team = team or Team(1)
-        self._state = new_state(program, self.dtype)
-        self._state.p[:] = program.first_parameters(seed)
-        self._state.buffers[:] = program.first_buffers()
         codes = np.zeros(plan.CODES, np.int64)
         self._plan = Plan(
             program.table.ravel(),
@@ -90,14 +69,7 @@ class Network:
             codes[place] = code
         slots = self._team.threads  # each rank needs a tile at least
         self._use(self._new_work(slots, 1), slots)
-        self._progress = np.zeros(plan.PROGRESS, np.int64)
-        self._marks = np.zeros(plan.MARKS)
-        self._marks[plan.PLATEAU_FACTOR] = 1
-        self._records = new_records(program, self._state)
-        self._order = np.zeros(0, np.int64)
         self._no_classes = np.zeros(0, np.int64)
-        self._newest: Moment | None = None  # while an earlier state is looked at
-        self._forget_losses()
         self._forget_timing()
         self.configure(Settings())
 
@@ -134,229 +106,10 @@ class Network:
             sums = np.zeros(tiles * plan.SCORES)
             self._use(self._work._replace(sums=sums), int(self._plan.codes[plan.SLOTS]))
 
-    # What was learned
-
-    @property
-    def p(self) -> np.ndarray:
-        """The parameters, flat: (size,)."""
-        return self._state.p
-
-    @property
-    def buffers(self) -> np.ndarray:
-        """The running means and variances of batch norms, flat: (buffer_size,)."""
-        return self._state.buffers
-
-    @property
-    def states(self) -> np.ndarray:
-        """The parameters of the kept states, in their order: (states, size)."""
-        rows = self._records.states.reshape(self._records.kept[plan.MOST_STATES], -1)
-        return rows[: self._records.kept[plan.KEPT_STATES], : self.program.size].copy()
-
     @property
     def g(self) -> np.ndarray:
         """The gradients of the newest step, flat: (size,)."""
         return self._work.g
-
-    def tensors(self) -> dict[str, np.ndarray]:
-        """Every parameter and running statistic by name, as views, layer by layer."""
-        parts = _views(self.program, self._state.p, self._state.buffers)
-        return {name: parts[name] for name in self.program.tensor_names}
-
-    def load(self, tensors: Mapping[str, np.ndarray]) -> None:
-        """Take other numbers for some or all tensors; the optimizer begins with an empty state.
-
-        Raises ValueError naming the tensor that does not fit; nothing has changed then.
-        """
-        parameters, buffers = self._state.p.copy(), self._state.buffers.copy()
-        places = _views(self.program, parameters, buffers)
-        for name, array in tensors.items():
-            if name not in places:
-                raise ValueError(f'there is no "{name}" here; there are {", ".join(places)}')
-            here = places[name]
-            if np.shape(array) != here.shape:
-                raise ValueError(f'"{name}" has shape {np.shape(array)}; {here.shape} is needed')
-            with np.errstate(over="ignore"):
-                here[:] = array
-            if not np.isfinite(here).all():
-                raise ValueError(f'"{name}" has a number that is not finite in {self.dtype}')
-        for tensor in self.program.buffers[1::2]:
-            if (tensor.of(buffers) < 0).any():
-                raise ValueError(f'"{tensor.name}" holds numbers below 0, which no variance is')
-        self._state.p[:], self._state.buffers[:] = parameters, buffers
-        self._state.m[:] = self._state.v[:] = 0
-        self._progress[[plan.UPDATES, plan.DIVERGED]] = 0, plan.FINITE
-        self._go_on()
-
-    def put(self, name: str, index: tuple[int, ...], value: float) -> None:
-        """Change one number of a tensor; the optimizer's state stays as it is.
-
-        Raises ValueError for a place that is not there and a number that cannot stand in it.
-        """
-        here = self.tensors().get(name)
-        if here is None or len(index) != here.ndim or not _within(index, here.shape):
-            raise ValueError(f"there is no {name}{list(index)} here")
-        with np.errstate(over="ignore"):
-            kept = self.dtype.type(value)
-        if not np.isfinite(kept) or (name.endswith(".running_var") and kept < 0):
-            raise ValueError(f"{value:g} cannot stand in {name} in {self.dtype}")
-        here[index] = kept
-        self._progress[plan.DIVERGED] = plan.FINITE
-        self._go_on()
-
-    # How far training has come
-
-    @property
-    def step(self) -> int:
-        """Updates made so far."""
-        return int(self._progress[plan.STEP])
-
-    @property
-    def epoch(self) -> int:
-        """Passes through the training samples that are complete."""
-        return int(self._progress[plan.EPOCH])
-
-    @property
-    def position(self) -> int:
-        """Samples of the current epoch that were used."""
-        return int(self._progress[plan.POSITION])
-
-    @property
-    def diverged(self) -> int:
-        """FINITE, or what was infinite or NaN: BAD_LOSS, or BAD_UPDATE (a weight, a state)."""
-        return int(self._progress[plan.DIVERGED])
-
-    @property
-    def stopped(self) -> int:
-        """GOES_ON, or which rule has ended training."""
-        return int(self._progress[plan.STOPPED])
-
-    @property
-    def best_epoch(self) -> int:
-        """The epoch with the smallest loss so far, of those that were looked at."""
-        return int(self._progress[plan.BEST_EPOCH])
-
-    @property
-    def best_differs(self) -> bool:
-        """Whether the parameters of the best epoch are known, and others than the present ones."""
-        state = self._state
-        present = (state.p, state.best_p), (state.buffers, state.best_buffers)
-        known = math.isfinite(self._marks[plan.BEST_LOSS])
-        return known and not all(np.array_equal(now, best) for now, best in present)
-
-    def restore_best(self) -> None:
-        """Take the parameters of the best epoch; the optimizer's state stays."""
-        if math.isfinite(self._marks[plan.BEST_LOSS]):
-            self._state.p[:] = self._state.best_p
-            self._state.buffers[:] = self._state.best_buffers
-            self._kept = None
-
-    @property
-    def history(self) -> np.ndarray:
-        """Loss and accuracy by epoch, thinned when it grows long: (rows, columns)."""
-        rows = self._records.rows.reshape(-1, len(plan.COLUMNS))
-        return rows[: self._records.kept[plan.KEPT_ROWS]].copy()
-
-    @property
-    def measured(self) -> np.ndarray:
-        """Steps and what was measured at them: (steps, 1 + layers · MEASURES)."""
-        rows = self._records.steps.reshape(MOST_STEPS, -1)
-        return rows[: self._records.kept[plan.KEPT_STEPS]].copy()
-
-    # Earlier states
-
-    @property
-    def kept_epochs(self) -> np.ndarray:
-        """The epochs at whose ends the state of training was kept."""
-        progress = self._records.progress.reshape(-1, plan.PROGRESS)
-        return progress[: self._records.kept[plan.KEPT_STATES], plan.EPOCH].copy()
-
-    @property
-    def newest_epoch(self) -> int:
-        """The epoch of the newest step, also while an earlier state is shown."""
-        now = self._progress if self._newest is None else self._newest.progress
-        return int(now[plan.EPOCH])
-
-    def go_to(self, epoch: int | None) -> None:
-        """Be as at the end of a kept epoch, or with None as at the newest step again.
-
-        Training from there on forgets what came later. Raises ValueError for another epoch.
-        """
-        if epoch is None:
-            if self._newest is not None:
-                self._take(self._newest)
-                self._newest = None
-            return
-        found = np.flatnonzero(self.kept_epochs == epoch)
-        if not len(found):
-            raise ValueError(f"epoch {epoch} was not kept")
-        if self._newest is None:
-            self._newest = self._moment()
-        kept = self._records[1:4]
-        states = (each.reshape(self._records.kept[plan.MOST_STATES], -1) for each in kept)
-        self._take(Moment._make((*(each[found[0]] for each in states), self._order)))
-
-    @property
-    def moment(self) -> dict[str, np.ndarray]:
-        """All that training goes on from, as of the newest step, and the losses: copies by name."""
-        now = self._newest or self._now()
-        rows = {"history": self.history, "stride": self._records.kept[[plan.ROW_STRIDE]]}
-        return {name: each.copy() for name, each in (now._asdict() | rows).items()}
-
-    def resume(self, moment: Mapping[str, np.ndarray]) -> None:
-        """Go on from the `moment` of a network of the same program and precision.
-
-        Raises ValueError for one that does not fit; nothing has changed then.
-        """
-        if not self._fits(moment):
-            raise ValueError("what was kept does not fit this network")
-        self._newest = None
-        self._take(Moment._make(moment[name] for name in Moment._fields))
-        self._forget_records()
-        history, kept = moment["history"], self._records.kept
-        self._records.rows[: history.size] = history.ravel()
-        kept[[plan.KEPT_ROWS, plan.ROW_STRIDE]] = len(history), moment["stride"][0]
-
-    def _fits(self, moment: Mapping[str, np.ndarray]) -> bool:
-        """Whether kernels, which do not look where an array ends, may be given a moment."""
-
-        def kind(name: str, array: np.ndarray) -> tuple[object, ...]:
-            lengths = array.shape[1:] if name in ("order", "history") else array.shape
-            return array.dtype, array.ndim, lengths
-
-        mine = self.moment
-        if {name: kind(name, each) for name, each in moment.items()} != {
-            name: kind(name, each) for name, each in mine.items()
-        }:
-            return False
-        order, progress = moment["order"], moment["progress"]
-        return bool(
-            np.array_equal(np.sort(order), np.arange(len(order)))
-            and progress.min() >= 0
-            and progress[plan.POSITION] <= len(order)
-            and len(moment["history"]) < MOST_ROWS
-            and moment["stride"][0] >= 1
-        )
-
-    def _moment(self) -> Moment:
-        return Moment._make(each.copy() for each in self._now())
-
-    def _now(self) -> Moment:
-        return Moment(self._state.all, self._progress, self._marks, self._order)
-
-    def _take(self, moment: Moment) -> None:
-        if len(self._order) != len(moment.order):
-            self._order = moment.order.copy()
-        for now, then in zip(self._now(), moment, strict=True):
-            now[:] = then
-        self._kept = None
-
-    def _forget_later(self) -> None:
-        """The future of an earlier state is another one."""
-        self._newest = None
-        kept = self._records.kept
-        kept[plan.KEPT_ROWS] = np.searchsorted(self.history[:, 0], self.epoch, "right")
-        kept[plan.KEPT_STATES] = np.searchsorted(self.kept_epochs, self.epoch, "right")
-        kept[plan.KEPT_STEPS] = np.searchsorted(self.measured[:, 0], self.step, "right")
 
     # Settings that may change at any time
 
@@ -376,19 +129,9 @@ class Network:
         self._go_on()
         self._forget_timing()
 
-    def _go_on(self) -> None:
-        if self._progress[plan.STOPPED]:
-            self._progress[[plan.STOPPED, plan.WAITED]] = plan.GOES_ON, 0
-        self._kept: Moment | None = None
-
     def _forget_timing(self) -> None:
         self._kept_age = 0.0
         self._step_seconds = 0.0  # of one rank
-
-    def begin_epoch_again(self) -> None:
-        """Forget the position in the epoch: the training samples are others."""
-        self._progress[plan.POSITION] = 0
-        self._forget_losses()
 
     def take_over(self, old: "Network", kept: list[int]) -> None:
         """Continue the training of `old` on this program; see `carry_over` for what stays.
@@ -414,27 +157,6 @@ class Network:
         for place in (plan.OPTIMIZER, plan.SCHEDULE):  # so that their state is not another's
             self._plan.codes[place] = old._plan.codes[place]
         self._forget_losses()
-
-    def begin_history_again(self) -> None:
-        """Forget the recorded losses: what follows is another loss."""
-        self._forget_records()
-        self._forget_losses()
-
-    def _forget_records(self) -> None:
-        self._records.kept[[plan.KEPT_ROWS, plan.KEPT_STATES, plan.KEPT_STEPS]] = 0
-        self._records.kept[[plan.ROW_STRIDE, plan.STATE_STRIDE, plan.STEP_STRIDE]] = 1
-
-    def record_nothing(self) -> None:
-        """Keep no history and no earlier states; what is timed is then training alone."""
-        self._records.kept[[plan.KEPT_ROWS, plan.KEPT_STATES]] = 1
-        self._records.kept[[plan.ROW_STRIDE, plan.STATE_STRIDE]] = 2**62
-
-    def _forget_losses(self) -> None:
-        """The losses so far are no measure for those to come."""
-        self._marks[[plan.BEST_LOSS, plan.PLATEAU_BEST]] = math.inf
-        self._marks[plan.PLATEAU_WAITED] = 0
-        self._progress[[plan.BEST_EPOCH, plan.WAITED]] = self.epoch, 0
-        self._kept = None
 
     # Calls into the kernels
 
