@@ -6,7 +6,7 @@ compiled them and of the processor they were compiled for: what lies in it fits,
 
 import functools
 import hashlib
-import importlib.metadata
+import importlib.util
 import os
 import platform
 import shutil
@@ -30,12 +30,32 @@ def folder() -> Path:
 def _digest() -> str:
     from playground.engine import vectors  # loads LLVM
 
-    versions = (importlib.metadata.version(name) for name in ("numba", "llvmlite"))
-    made = (*versions, sys.implementation.cache_tag, platform.machine(), *vectors.host())
+    made = (
+        _version("numba"),
+        _version("llvmlite"),
+        sys.implementation.cache_tag,
+        platform.machine(),
+        *vectors.host(),
+    )
     digest = hashlib.sha256(repr(made).encode())
     for source in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _version(package: str) -> str:
+    """What tells a version from others: the file that says it, where there is one.
+
+    To load Python's own way to versions takes a tenth of a start.
+    """
+    spec = importlib.util.find_spec(package)
+    if spec is not None and spec.origin is not None:
+        said = Path(spec.origin).with_name("_version.py")
+        if said.exists():
+            return said.read_text("utf-8")
+    from importlib.metadata import version
+
+    return version(package)
 
 
 def prepare() -> Path | None:
