@@ -92,7 +92,8 @@ class Overlay(QWidget):
 
     def _place(self) -> None:
         over = self._over.rect()
-        width = min(self._wish, over.width() - 2 * MARGIN)
+        wish = max(self._wish, self.content.sizeHint().width())
+        width = min(wish, over.width() - 2 * MARGIN)
         top = min(TOP, max((over.height() - self.least_height()) // 2, MARGIN))
         height = min(self.least_height(), over.height() - top - MARGIN)
         self.setGeometry(over)

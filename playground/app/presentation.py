@@ -1,11 +1,10 @@
 """The presentation (F5): the network and its output for the back row, and little beside them."""
 
-import math
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.app.controls.button import Button, IconButton
 from playground.app.controls.combo import Combo
@@ -17,6 +16,7 @@ from playground.app.panels.transport import architecture
 from playground.app.session import Session
 from playground.app.theme import PROJECTOR, Theme
 from playground.app.views.field_plot import FieldPlot
+from playground.app.views.graph import value_text
 from playground.app.views.key import ColourKey
 from playground.app.views.network import NetworkView
 from playground.app.views.readout import fixed
@@ -137,12 +137,17 @@ class Presentation(QWidget):
             tiles.addWidget(tile, 0, Qt.AlignmentFlag.AlignVCenter)
         strip.addLayout(tiles)
         strip.addStretch(1)
-        rate = QHBoxLayout()
+        well = QFrame()
+        well.setStyleSheet(
+            f".QFrame {{ background: {theme.tokens.sunk.name()}; border-radius: 8px; }}"
+        )
+        rate = QHBoxLayout(well)
         rate.setSpacing(0)
+        rate.setContentsMargins(0, 0, 0, 0)
         for each in (self.slower, self.rate, self.faster):
             rate.addWidget(each)
         strip.addLayout(_named(label(theme, tr("Activation"), SMALL), self.activation))
-        strip.addLayout(_named(label(theme, tr("Learning rate"), SMALL), rate))
+        strip.addLayout(_named(label(theme, tr("Learning rate"), SMALL), well))
         self.below = QWidget(self)
         below, loss = QVBoxLayout(self.below), QHBoxLayout()
         below.setContentsMargins(0, KEY_GAP, 0, 0)
@@ -190,8 +195,7 @@ class Presentation(QWidget):
         accuracy = scores.get("accuracy")
         self.correct_name.setText(tr("Correct") if accuracy is not None else "")
         self.correct.setText("" if accuracy is None else f"{fixed(100 * accuracy, 0)} %")
-        loss = scores["loss"]
-        self.loss.setText(f"{loss:.2g}" if math.isfinite(loss) else "–")
+        self.loss.setText(value_text(scores["loss"]))
         self.curve.show_values(list(map(float, snapshot.history["train_loss"])))
 
     def _show_experiment(self) -> None:
@@ -266,14 +270,11 @@ class Curve(QWidget):
         painter.drawPolyline(line)
 
 
-def _named(words: QLabel, control: QWidget | QHBoxLayout) -> QVBoxLayout:
+def _named(words: QLabel, control: QWidget) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(6)
     column.addStretch(1)
     column.addWidget(words)
-    if isinstance(control, QWidget):
-        column.addWidget(control)
-    else:
-        column.addLayout(control)
+    column.addWidget(control)
     column.addStretch(1)
     return column

@@ -30,7 +30,7 @@ CAP = 22
 CAP_PADDING = 7
 IN_NETWORK = "In the network"
 NETWORK_KEYS = (
-    ("Other layer or neuron", ("←", "→", "↑", "↓")),
+    ("Other layer or neuron", ("← → ↑ ↓",)),
     ("More or fewer units", ("+", "−")),
     ("Type a number", ("Enter",)),
     ("Add a layer", ("Insert",)),
@@ -39,9 +39,9 @@ NETWORK_KEYS = (
 IN_OUTPUT = "In the output"
 OUTPUT_KEYS = (
     ("Zoom", ("+", "−")),
-    ("Move", ("Shift", "←", "→", "↑", "↓")),
+    ("Move", ("Shift", "← → ↑ ↓")),
     ("The whole plane", ("Home",)),
-    ("Select a sample", ("←", "→", "↑", "↓")),
+    ("Select a sample", ("← → ↑ ↓",)),
 )
 
 Line = tuple[str, Sequence[str]]  # what a key does, and its names

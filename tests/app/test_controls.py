@@ -17,7 +17,7 @@ from playground.app.controls.split import SplitBar
 from playground.app.controls.stepper import Stepper
 from playground.app.controls.text import number_text, read_number
 from playground.app.controls.tile import Gallery, Tile
-from playground.app.theme import Theme
+from playground.app.theme import PROJECTOR, Theme
 from playground.experiment import Split
 
 # What the offscreen platform says of any window.
@@ -518,6 +518,8 @@ def test_everything_to_click_is_large_enough_and_has_a_name(qtbot: QtBot, theme:
 
 def test_an_exponent_stands_above_the_index(qtbot: QtBot, theme: Theme) -> None:
     assert Formula(theme, "x₁²").width < Formula(theme, "x₁").width + 4
+    projected = theme.with_tokens(PROJECTOR)
+    assert Formula(projected, "x₁").width - Formula(projected, "x").width < 10  # smaller than x
     image = QImage(60, 40, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)

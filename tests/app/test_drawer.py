@@ -17,6 +17,7 @@ from playground.app.views.drawer_runs import RunsView, run_look, sparkline
 from playground.app.views.drawer_view import spread
 from playground.app.views.drawer_weights import WeightsView
 from playground.app.views.landscape_map import violets
+from playground.app.views.run_rows import COLUMNS, RunRow
 from playground.app.views.weight_choice import WeightChoice
 from playground.app.window import MainWindow
 from playground.engine.layers import Dense
@@ -146,6 +147,20 @@ def test_each_layer_has_a_line_with_its_name(qtbot: QtBot, window: MainWindow) -
     np.testing.assert_array_equal(view.graph.lines[1].y, diagnosis.rms[:, 1])
     assert view.warning.isHidden()
     assert view.units.text == ""
+
+
+def test_gradients_that_are_not_there_are_not_drawn_as_zeros(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    view = gradients(qtbot, window)
+    train(qtbot, window, 2)
+    drawn = view.histograms.grab().toImage()
+    window.session.edit("layers", window.session.experiment.layers[:2])
+    settle(qtbot, window)
+    view.histograms.show_layers(())
+    empty = view.histograms.grab().toImage()
+    view.show_snapshot(shown(window))
+    assert view.histograms.grab().toImage() == empty != drawn
 
 
 def test_it_is_said_from_where_gradients_are_measured(qtbot: QtBot, window: MainWindow) -> None:
@@ -438,6 +453,17 @@ def test_the_runs_that_were_left_are_counted_and_listed(qtbot: QtBot, window: Ma
     assert words[-1] == "finished"
     shown_words = [view.table.item(2, column).text() for column in range(len(words))]
     assert shown_words == list(words)
+
+
+def test_numbers_of_long_runs_are_whole(qtbot: QtBot, window: MainWindow) -> None:
+    view = runs(qtbot, window)
+    leave_runs(qtbot, window)
+    row = view.table.rows[0]
+    words = (*row.words[:4], "139,912", "2.67e−7", "2.35e−6", "100.0 %", *row.words[8:])
+    view.table.renew(RunRow(0, words, row.losses))
+    for column in range(len(words)):
+        needed = view.table.sizeHintForColumn(column)
+        assert needed <= view.table.columnWidth(column), COLUMNS[column]
 
 
 def test_one_can_go_back_to_a_run_and_forget_another(qtbot: QtBot, window: MainWindow) -> None:

@@ -24,7 +24,7 @@ from playground.app.controls.card import SHADOW
 from playground.app.controls.focus import ROOM
 from playground.app.controls.tile import Tile
 from playground.app.export_sheet import ExportSheet
-from playground.app.panels.transport import short_number
+from playground.app.panels.transport import count_text, short_number
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.window import MainWindow
@@ -114,12 +114,14 @@ def test_space_runs_and_pauses(qtbot: QtBot, window: MainWindow) -> None:
     assert transport.run.text() == "Run"
     assert transport.step.isEnabled()
     assert transport.epochs.number.text() == f"{epoch:,}"
-    assert transport.speed.number.text() == "0"
+    assert transport.speed.number.text() == count_text(shown(window).step)
 
 
 def test_the_bar_steps_trains_an_epoch_and_resets(qtbot: QtBot, window: MainWindow) -> None:
     click(qtbot, window.transport.step)
     assert settle(qtbot, window).step == 1
+    assert window.transport.speed.number.text() == "1"
+    assert window.transport.epochs.toolTip() == "Epoch 0, step 1"
     click(qtbot, window.transport.epoch)
     assert settle(qtbot, window).step == 35
     click(qtbot, window.transport.run)

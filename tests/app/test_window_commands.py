@@ -125,6 +125,17 @@ def test_every_action_has_its_line_and_every_key_its_cap(qtbot: QtBot, window: M
     assert not opened(window, ShortcutSheet)
 
 
+@pytest.mark.parametrize("size", [(1024, 700), (1440, 900)])
+def test_the_sheet_of_keys_is_seen_whole(
+    qtbot: QtBot, window: MainWindow, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    press(qtbot, window, Qt.Key.Key_Question)
+    (sheet,) = opened(window, ShortcutSheet)
+    assert sheet.panel.horizontalScrollBar().maximum() == 0
+    assert sheet.panel.verticalScrollBar().maximum() == 0
+
+
 def test_no_two_actions_have_one_key(window: MainWindow) -> None:
     keys = [key for action in window.actions_ for key in action.keys]
     assert len(keys) == len(set(keys))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from playground.app.theme import Theme
 
 SMALL = 0.72  # size of what is raised or lowered
+LEAST = 11  # of it, in pixels
 LOWERED = 0.18  # of the size, below the baseline
 RAISED = 0.42
 SUBSCRIPTS = {chr(0x2080 + digit): str(digit) for digit in range(10)}
@@ -31,7 +32,7 @@ class Formula:
     def __init__(self, theme: Theme, text: str, size: int = 14) -> None:
         self._theme = theme
         self._size = size
-        self._em = theme.scaled(size)
+        self._em = theme.formula_font(size).pixelSize()
         self._pieces: list[_Piece] = []
         self.width = 0.0
         place = 0
@@ -69,7 +70,8 @@ class Formula:
         end = start
         while end < len(text) and (text[end] in SUBSCRIPTS or text[end] in SUPERSCRIPTS):
             end += 1
-        font = self._theme.formula_font(round(SMALL * self._size), italic=False)
+        font = self._theme.formula_font(self._size, italic=False)
+        font.setPixelSize(max(round(SMALL * self._em), LEAST))
         from_here = widest = self.width
         for table, shift in ((SUBSCRIPTS, LOWERED), (SUPERSCRIPTS, -RAISED)):
             digits = "".join(table[each] for each in text[start:end] if each in table)

@@ -55,6 +55,11 @@ def short_number(value: float) -> str:
     return f"{value / divisor:.3g}{unit}"
 
 
+def count_text(value: int) -> str:
+    """A count in at most six characters: each one where that has the room."""
+    return f"{value:,}" if value < 1e5 else short_number(value)
+
+
 class Title(Pressable):
     """The program's icon, the experiment's name and its architecture; a click opens the menu."""
 
@@ -126,7 +131,7 @@ class Counter(QWidget):
         super().__init__(parent)
         self._name = label(theme, name)
         self.number = label(theme, "0", 16, 600, theme.tokens.text)
-        self.number.setAccessibleName(name)
+        self.count(name, "0")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
@@ -137,8 +142,10 @@ class Counter(QWidget):
         figures = QFontMetricsF(self.number.font()).horizontalAdvance(widest)
         self.setFixedWidth(max(round(figures) + 2, self._name.sizeHint().width()))
 
-    def show_number(self, text: str) -> None:
-        """Show another number."""
+    def count(self, name: str, text: str) -> None:
+        """Show another number, and what it counts."""
+        self._name.setText(name)
+        self.number.setAccessibleName(name)
         self.number.setText(text)
 
 
@@ -248,7 +255,7 @@ class Transport(QWidget):
     def _show_experiment(self) -> None:
         experiment = self._session.experiment
         self.title.show_experiment(experiment)
-        self.seed.show_number(str(experiment.seed))
+        self.seed.count(tr("Seed"), str(experiment.seed))
         self.precision.setText(experiment.precision)
 
     def _show_state(self) -> None:
@@ -286,9 +293,13 @@ class Transport(QWidget):
 
     def _count(self, snapshot: Snapshot) -> None:
         self._counted_at = monotonic()
-        epoch = snapshot.epoch
-        self.epochs.show_number(f"{epoch:,}" if epoch < 1e5 else short_number(epoch))
-        self.speed.show_number(short_number(snapshot.samples_per_second))
+        epoch, step = snapshot.epoch, snapshot.step
+        self.epochs.count(tr("Epoch"), count_text(epoch))
+        self.epochs.setToolTip(tr("Epoch {epoch:,}, step {step:,}", epoch=epoch, step=step))
+        if self._session.running:
+            self.speed.count(tr("Samples/s"), short_number(snapshot.samples_per_second))
+        else:  # there is no speed, and single steps are to be seen
+            self.speed.count(tr("Step"), count_text(step))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens

@@ -93,7 +93,7 @@ class GradientsView(DrawerView):
         hint = tr("Measured while it trains") if snapshot.step else tr("Press Run or Space")
         self.graph.show_lines(lines if measured else (), hint)
         self.names.show_lines(lines if measured else [])
-        self.histograms.show_layers(found.layers, bool(snapshot.step))
+        self.histograms.show_layers(found.layers)
         self.units.show_text("  ·  ".join(blocked_units(found)))
         self._warn(found)
 
@@ -248,9 +248,9 @@ class Histograms(QWidget):
         self.setMinimumWidth(2 * self._fewest)
         self.setAccessibleName(tr("Histograms of the newest gradients"))
 
-    def show_layers(self, layers: tuple[LayerHealth, ...], stepped: bool) -> None:
-        """Show other gradients; none before the first step."""
-        self._layers = layers if stepped else ()
+    def show_layers(self, layers: tuple[LayerHealth, ...]) -> None:
+        """Show other gradients; nothing while all are zero, as before the first step."""
+        self._layers = layers if any(layer.gradients.high for layer in layers) else ()
         self.update()
 
     def minimumSizeHint(self) -> QSize:

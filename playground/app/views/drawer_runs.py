@@ -28,7 +28,7 @@ ROW = 28
 ACTIONS = 60  # the width of the buttons
 SWATCH = 14
 # How wide the columns are where there is room for all, and what they give way with.
-WIDTHS = (60, 66, 84, 92, 48, 66, 66, 70, 66, 70)
+WIDTHS = (58, 54, 74, 82, 65, 65, 65, 65, 50, 62)
 GIVEN_UP = (  # with less room than so much
     (600, tuple(map(COLUMNS.index, ("Data", "Train loss")))),
     (420, tuple(map(COLUMNS.index, ("Network", "Optimizer", "State")))),

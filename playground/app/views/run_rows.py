@@ -15,7 +15,7 @@ from playground.experiment import Experiment
 from playground.snapshot import Run, Snapshot
 
 STOPPED = {
-    "": "left",
+    "": "stopped",
     "divergence": "diverged",
     "early stopping": "stopped early",
     "target loss": "reached its target",
