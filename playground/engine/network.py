@@ -276,7 +276,14 @@ class Network(TrainingState):
         self._check(x)
         given = (*self._running, x, len(x), first_row, out, len(out))
         run = self._kernels["activations"].given(*given)
-        self._team.run(lambda meeting, rank, _: run(meeting, rank), self._ranks_for(len(x)))
+        # A thread that comes late finds these where they are, whatever has become of the network.
+        tables = self._plan, self._work, self._tables, self._state
+
+        def part(meeting: np.ndarray, rank: int) -> None:
+            assert tables is not None
+            run(meeting, rank)
+
+        self._team.share(part, self._ranks_for(len(x)))
         return out
 
     def first_sample(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

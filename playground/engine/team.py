@@ -17,7 +17,7 @@ import numpy as np
 
 from playground.engine.machine_code import library
 
-NUMBER, CLAIMED = 8, 16  # places in a meeting, on cache lines of their own
+NUMBER, CLAIMED, DONE, MEETING = 8, 16, 24, 32  # places in a meeting, on lines of their own
 _MEASURED = 1000
 _REPEATS = 7
 
@@ -30,25 +30,35 @@ class Team:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._meeting = np.zeros(24, np.int64)
+        self._meeting = np.zeros(MEETING, np.int64)
         self._orders: list[SimpleQueue[Any]] = [SimpleQueue() for _ in range(threads - 1)]
         self._done: SimpleQueue[BaseException | None] = SimpleQueue()
         for orders in self._orders:
-            threading.Thread(target=_obey, args=(orders, self._done), daemon=True).start()
+            threading.Thread(target=_obey, args=(orders,), daemon=True).start()
         weakref.finalize(self, _dismiss, self._orders)
 
     def run(self, function: Callable[[np.ndarray, int, int], Any], ranks: int) -> Any:
         """function(meeting, rank, ranks) for each rank at the same time; what rank 0 returns."""
         others = self._orders[: ranks - 1]
-        self._meeting[CLAIMED] = 0
         for rank, orders in enumerate(others, start=1):
-            orders.put((function, (self._meeting, rank, ranks)))
+            orders.put((function, (self._meeting, rank, ranks), self._done))
         result = function(self._meeting, 0, ranks)
         failures = [self._done.get() for _ in others]
         for failure in failures:
             if failure is not None:
                 raise failure
         return result
+
+    def share(self, function: Callable[[np.ndarray, int], Any], ranks: int) -> None:
+        """function(meeting, rank) here as rank 0, and on other threads as soon as these are awake.
+
+        It claims pieces of work, and as rank 0 waits until all are done. No one waits for a thread
+        that comes late: it finds nothing left, but may look for it after this has returned.
+        """
+        meeting = np.zeros(MEETING, np.int64)
+        for rank, orders in enumerate(self._orders[: ranks - 1], start=1):
+            orders.put((function, (meeting, rank), SimpleQueue()))
+        function(meeting, 0)
 
     @functools.cached_property
     def meeting_seconds(self) -> float:
@@ -72,16 +82,16 @@ class Team:
         return min(times)
 
 
-def _obey(orders: "SimpleQueue[Any]", done: "SimpleQueue[BaseException | None]") -> None:
+def _obey(orders: "SimpleQueue[Any]") -> None:
     while (order := orders.get()) is not None:
-        function, arguments = order
+        function, arguments, done = order
         try:
             function(*arguments)
         except BaseException as error:
             done.put(error)
         else:
             done.put(None)
-        del order, function, arguments
+        del order, function, arguments, done
 
 
 def _dismiss(orders: "list[SimpleQueue[Any]]") -> None:

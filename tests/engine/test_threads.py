@@ -172,3 +172,13 @@ def test_two_trainers_in_two_threads_of_python_do_not_meet() -> None:
         alone = trained(experiment, 1, 60)
         for name, each in alone.items():
             assert np.array_equal(found[place][name], each), (place, name)
+
+
+def test_threads_that_come_late_find_nothing_to_do() -> None:
+    experiment = Experiment.example("moons")
+    x = np.random.default_rng(0).uniform(-1, 1, (2000, 2))
+    expected = Trainer(experiment).predict(x)
+    for _ in range(50):  # each is gone before the last of its threads is awake
+        trainer = Trainer(experiment, threads=8)
+        for _ in range(5):
+            assert np.array_equal(trainer.predict(x), expected)

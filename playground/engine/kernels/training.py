@@ -11,7 +11,7 @@ import numba
 import numpy as np
 from numba import float64, int64, types
 
-from playground.engine.kernels.barrier import claim
+from playground.engine.kernels.barrier import await_all, claim, finish
 from playground.engine.kernels.jit import inner
 from playground.engine.kernels.norms import GOLDEN, mixed
 from playground.engine.kernels.passes import forward, load_features, padded, place_of, row_of
@@ -257,7 +257,8 @@ def score(plan, p, buffers, work, samples, classes, classify, rank, ranks):
 def activations(plan, p, buffers, work, x, samples, first_row, out, rows, meeting, rank):
     """out[r, sample] = activation of row first_row + r, for every sample of x.
 
-    x: (samples, features), out: (rows, samples). A rank that begins later does less.
+    x: (samples, features), out: (rows, samples). A rank that begins later does less; rank 0 ends
+    when all is done.
     """
     mode = flush_subnormals()
     plan, work = plan[0], work[0]
@@ -277,7 +278,10 @@ def activations(plan, p, buffers, work, x, samples, first_row, out, rows, meetin
                 span(out, r * samples + first, count),
                 count,
             )
+        finish(meeting)
         first = claim(meeting) * tile
+    if rank == 0:
+        await_all(meeting, (samples + tile - 1) // tile)
     restore_mode(mode)
 
 
