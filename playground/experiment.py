@@ -8,7 +8,7 @@ import json
 import re
 import reprlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -326,9 +326,10 @@ class Experiment:
     ) -> "Experiment":
         """A copy on another data source, with features, a loss and an optimizer that fit it.
 
-        Inputs in units of their own, as columns of a table have them, are normalised. `name` is
-        what `Data.source` may be; `points`, `formula` and `table` take the place of those there
-        are. Raises `ExperimentError` for a source that cannot be.
+        A name that came with the data goes with them. Inputs in units of their own, as columns of a
+        table have them, are normalised. `name` is what `Data.source` may be; `points`, `formula`
+        and `table` take the place of those there are. Raises `ExperimentError` for a source that
+        cannot be.
         """
         changed = replace_at(self, "data.source", name)
         given = {"data.points": points, "data.formula": formula, "data.table": table}
@@ -351,6 +352,8 @@ class Experiment:
             changed = replace_at(changed, "label_smoothing", 0.0)
         if len(changed.class_weights) not in (0, len(source.class_names)):
             changed = replace_at(changed, "class_weights", ())
+        if self.name == _usual_name(self.data):
+            changed = replace(changed, name=_usual_name(changed.data))
         return changed
 
     @classmethod
@@ -457,6 +460,13 @@ class Experiment:
             "title": "Playground experiment",
         }
         return head | described
+
+
+def _usual_name(data: Data) -> str:
+    """What the example with these data is called; else what the data are."""
+    if data.source in EXAMPLES:
+        return Experiment.example(data.source).name
+    return source_of(data).label
 
 
 def _whole_number(digits: str) -> float:

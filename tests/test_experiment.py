@@ -51,6 +51,13 @@ def test_the_examples_are_named_after_their_data() -> None:
     assert all(Experiment.example(name).data.source == name for name in EXAMPLES)
 
 
+def test_a_name_that_came_with_the_data_goes_with_them() -> None:
+    spirals = Experiment.example("spiral")
+    assert spirals.with_source("iris").name == "Iris"
+    assert spirals.with_source("points").with_source("xor").name == "Exclusive or"
+    assert spirals.with_("name", "For Monday").with_source("iris").name == "For Monday"
+
+
 def test_an_example_that_does_not_ship_is_refused_with_those_that_do() -> None:
     with pytest.raises(ExperimentError, match='no example "spirals"; there are circle'):
         Experiment.example("spirals")

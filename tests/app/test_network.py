@@ -16,7 +16,7 @@ from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.network import Diagram, NetworkView
 from playground.app.views.network_layout import NARROWEST, Spot, edge_heights, lay_out
-from playground.app.views.network_model import short
+from playground.app.views.network_model import short, structure_of
 from playground.engine.layers import Dense
 from playground.experiment import Experiment
 
@@ -251,6 +251,7 @@ def test_neurons_and_features_are_named(diagram: Diagram) -> None:
     assert [row[:2] for row in diagram.readout] == [("feature", "x₂")]
     point(diagram, 3, 3)
     assert diagram.readout == []
+    assert structure_of(Experiment.example("iris")).unit_name(0, 1) == "x₂ · sepal width (cm)"
 
 
 @pytest.mark.parametrize(

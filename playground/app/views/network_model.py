@@ -28,6 +28,7 @@ TINY = 1e-4  # numbers below are written with an exponent
 class Structure:
     """The columns of the diagram: the features, each layer, the outputs."""
 
+    inputs: tuple[str, ...]  # the names of the raw ones
     features: tuple[str, ...]
     layers: tuple[Layer, ...]
     outputs: int
@@ -88,11 +89,11 @@ class Structure:
         """What a unit is called where its layer is known; a pill passes on those before it."""
         while column in self.pills:
             column -= 1
-        return (
-            feature_of(self.features[unit]).label
-            if column == 0
-            else tr("neuron {number}", number=unit + 1)
-        )
+        if column:
+            return tr("neuron {number}", number=unit + 1)
+        feature = feature_of(self.features[unit])
+        name = self.inputs[feature.inputs[0]] if feature.is_input else ""
+        return feature.label if name in ("", self.features[unit]) else f"{feature.label} · {name}"
 
     def about(self, column: int) -> str:
         """What a column has, in words."""
@@ -112,8 +113,10 @@ class Structure:
 
 def structure_of(experiment: Experiment) -> Structure:
     """The columns that an experiment asks for."""
-    classes = len(source_of(experiment.data).class_names)
+    source = source_of(experiment.data)
+    classes = len(source.class_names)
     return Structure(
+        source.input_names,
         experiment.data.features,
         experiment.layers,
         classes if experiment.task == "classes" else 1,
