@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -24,13 +25,13 @@ class Axes:
     lines: list[float]
     log: bool
 
-    @property
+    @cached_property
     def heights(self) -> tuple[float, float]:
         """The heights of the lowest and of the highest line."""
         low, high = self.height(np.array([self.lines[0], self.lines[-1]])).tolist()
         return low, high
 
-    @property
+    @cached_property
     def scale(self) -> tuple[float, float]:
         """Pixels per unit of x, and per unit of height."""
         (first, last), (low, high) = self.span, self.heights
