@@ -278,7 +278,7 @@ class Transport(QWidget):
             words, kind = said
             shown = self._session.snapshot
             if shown and shown.stopped_by == "early stopping" and not self._narrow:
-                words = tr("Stopped early, best epoch {epoch:,}", epoch=shown.best_epoch)
+                words = tr("Stopped early")  # the losses' card says more, and has the room
             self.state.set_state(words, kind)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
