@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.app.theme import Theme
 from playground.app.views.confusion import ConfusionView
-from playground.app.views.drawer import Drawer
+from playground.app.views.drawer import Drawer, Place
 from playground.app.views.drawer_gradients import GradientsView, apart
 from playground.app.views.drawer_landscape import LandscapeView
 from playground.app.views.drawer_runs import RunsView, run_look, sparkline
@@ -535,6 +535,20 @@ def test_a_view_is_a_window_until_that_is_closed(
     assert view.window() is window
     click(qtbot, window.drawer.tabs[key])
     assert view.isVisible()
+
+
+def test_a_view_comes_back_by_a_button_and_by_escape(qtbot: QtBot, window: MainWindow) -> None:
+    view = open_tab(qtbot, window, "weights")
+    click(qtbot, window.drawer.pop_out)
+    places = window.drawer.findChildren(Place)
+    (back,) = (each.back for each in places if each.back.isVisible())
+    click(qtbot, back)
+    assert view.window() is window
+    assert view.isVisible()
+    assert not back.isVisible()
+    click(qtbot, window.drawer.pop_out)
+    qtbot.keyClick(window_of(window.drawer, "weights"), Qt.Key.Key_Escape)
+    assert view.window() is window
 
 
 def test_windows_stay_open_and_in_place_when_the_theme_changes(

@@ -3,10 +3,18 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.app.controls.button import IconButton, Pressable
+from playground.app.controls.button import Button, IconButton, Pressable
 from playground.app.controls.card import RADIUS, SHADOW, draw_panel
 from playground.app.controls.text import label
 from playground.app.session import Session
@@ -242,7 +250,7 @@ class Drawer(QWidget):
 
 
 class Place(QWidget):
-    """Where a view stands in the drawer; while it is a window, a line that says so."""
+    """Where a view stands in the drawer; while it is a window, a line and a way to have it back."""
 
     taken_back = Signal()
 
@@ -250,10 +258,15 @@ class Place(QWidget):
         super().__init__()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._away = label(
-            theme, tr("This view has a window of its own."), colour=theme.tokens.text3
-        )
-        self._away.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._away = QWidget()
+        said = label(theme, tr("This view has a window of its own."), colour=theme.tokens.text3)
+        self.back = Button(theme, tr("Bring it back"))
+        self.back.clicked.connect(self.taken_back)
+        lines = QVBoxLayout(self._away)
+        lines.addStretch()
+        for each in (said, self.back):
+            lines.addWidget(each, 0, Qt.AlignmentFlag.AlignHCenter)
+        lines.addStretch()
         self._column.addWidget(self._away)
         self.take(view)
 
@@ -269,7 +282,7 @@ class Place(QWidget):
 
 
 class ViewWindow(QWidget):
-    """A view by itself; closing it brings the view back."""
+    """A view by itself; closing it, by Escape too, brings the view back."""
 
     closed = Signal()
 
@@ -285,6 +298,12 @@ class ViewWindow(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._theme.tokens.panel)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
