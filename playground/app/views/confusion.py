@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from playground.app.controls.button import Button
 from playground.app.controls.scroll import scrolled
@@ -12,7 +12,7 @@ from playground.app.controls.segmented import Segmented
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.drawer_facts import Facts
-from playground.app.views.drawer_view import BOTTOM, PADDING, SIDE, TOP, DrawerView
+from playground.app.views.drawer_view import TOP, DrawerView
 from playground.app.views.matrix import ConfusionMatrix
 from playground.app.views.readout import fixed
 from playground.app.views.residuals import Residuals
@@ -47,21 +47,11 @@ class ConfusionView(DrawerView):
         self._pages = QStackedWidget()
         self._pages.addWidget(scroll)
         self._pages.addWidget(self.residuals)
-        side = QWidget()
-        side.setMinimumWidth(theme.scaled(SIDE[0]))
-        side.setMaximumWidth(theme.scaled(SIDE[1]))
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column = self.column_beside(self._pages, TOP + 2, 6)
         column.addWidget(self.split)
         column.addWidget(self.facts)
         column.addWidget(self.reveal)
         column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(PADDING, TOP + 2, PADDING, BOTTOM)
-        row.setSpacing(24)
-        row.addWidget(self._pages, 2)
-        row.addWidget(side, 1)
 
     @property
     def title(self) -> str:

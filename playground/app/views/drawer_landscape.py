@@ -4,14 +4,14 @@ import math
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.app.controls.button import Button, IconButton
 from playground.app.controls.combo import Combo
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.drawer_facts import Facts
-from playground.app.views.drawer_view import BOTTOM, PADDING, SIDE, TOP, DrawerView
+from playground.app.views.drawer_view import TOP, DrawerView
 from playground.app.views.graph import value_text
 from playground.app.views.landscape_map import LandscapeMap, violets
 from playground.app.views.weight_choice import WeightChoice
@@ -56,22 +56,12 @@ class LandscapeView(DrawerView):
         over.setSpacing(6)
         over.addWidget(self.directions, 1)
         over.addWidget(self.choose_weights)
-        side = QWidget()
-        side.setMinimumWidth(theme.scaled(SIDE[0]))
-        side.setMaximumWidth(theme.scaled(SIDE[1]))
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
+        column = self.column_beside(self.map, TOP + 4, 3)
         column.addWidget(self.facts)
         column.addLayout(over)
         column.addStretch(1)
         column.addWidget(self.bar)
         column.addWidget(self.compute)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(PADDING, TOP + 4, PADDING, BOTTOM)
-        row.setSpacing(24)
-        row.addWidget(self.map, 2)
-        row.addWidget(side, 1)
 
     @property
     def short_title(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.app.session import Session
 from playground.app.theme import Theme, mix
@@ -49,6 +49,21 @@ class DrawerView(QWidget):
     def wants(self) -> Mapping[str, Any]:
         """What pictures shall hold while the view is visible."""
         return {}
+
+    def column_beside(self, picture: QWidget, top: int, spacing: int) -> QVBoxLayout:
+        """Fill the view with a picture and, right of it, a column, which is given to be filled."""
+        side = QWidget()
+        side.setMinimumWidth(self.theme.scaled(SIDE[0]))
+        side.setMaximumWidth(self.theme.scaled(SIDE[1]))
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(spacing)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(PADDING, top, PADDING, BOTTOM)
+        row.setSpacing(24)
+        row.addWidget(picture, 2)
+        row.addWidget(side, 1)
+        return column
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw another moment of training; only called while visible."""
