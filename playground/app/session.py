@@ -27,7 +27,7 @@ from playground.experiment import SUFFIX, Experiment, Split
 from playground.fields import ExperimentError, setting_of
 from playground.snapshot import Snapshot, Wanted
 
-FRAME_MS = 16
+FRAME_MS = 15  # less than between two frames of a display, so that one with curves is in time too
 LATE_MS = 3  # to the next look for a picture that was not there yet
 SLIDES = (int, float, Split)  # what sliders set: many edits in a row that are one
 SEEDS = 10_000  # random seeds stay short enough to be read out
