@@ -50,7 +50,7 @@ if TYPE_CHECKING:  # what loads the kernels is imported by the thread
     from playground.trainer import Trainer
 
 # Seconds from when the window takes a picture to the making of the next picture. The window looks
-# every 16 ms and then draws; a picture that is made meanwhile waits for the interpreter.
+# every 15 ms and then draws; a picture that is made meanwhile waits for the interpreter.
 PAUSE = 0.0105
 PACED_WAIT = 0.004  # seconds between two looks at the inbox while no step is due
 SHOWN_SHARE = 0.2  # of the thread's time: pictures that take long come less often
@@ -166,9 +166,7 @@ class Training:
                 if moment:
                     trainer.resume(moment)
             case Reset():
-                self._running = False
-                self._leave(copy.copy(self._needed()))
-                self._needed().reset()
+                self._start_over()
             case Return(number):
                 self._return(number)
             case Forget(number):
@@ -192,12 +190,16 @@ class Training:
         return trainer
 
     def _begin(self, experiment: Experiment) -> "Trainer":
-        self._running = False
+        self._start_over()  # before other settings are applied: what is left has its own
         trainer = self._apply(experiment)
-        if trainer.step:
-            self._leave(copy.copy(trainer))
         trainer.reset()
         return trainer
+
+    def _start_over(self) -> None:
+        self._running = False
+        if self._trainer is not None:
+            self._leave(copy.copy(self._trainer))
+            self._trainer.reset()
 
     def _load(self, model: "Model") -> None:
         trainer = self._begin(model.experiment)

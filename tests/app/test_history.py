@@ -1,5 +1,7 @@
 """What was done can be undone, an earlier epoch shown, and a run that was left gone back to."""
 
+from dataclasses import replace
+
 import numpy as np
 from pytestqt.qtbot import QtBot
 
@@ -137,6 +139,19 @@ def test_a_change_in_training_is_marked_on_the_time_axis(qtbot: QtBot, session: 
     assert [(event.epoch, event.what) for event in events] == [(2.0, "Learning rate 0.2")]
     session.reset()
     assert settle(qtbot, session).events == ()
+
+
+def test_a_run_is_kept_with_its_own_settings_when_a_file_takes_its_place(
+    qtbot: QtBot, session: Session
+) -> None:
+    before = epochs(qtbot, session, 3)
+    mine = before.experiment
+    slower = replace(mine, optimizer=replace(mine.optimizer, learning_rate=1e-4))
+    session.begin(replace(slower, label_smoothing=0.1, layers=(*mine.layers, Dense(3))))
+    (run,) = settle(qtbot, session).runs
+    assert run.experiment == mine
+    assert run.metrics == before.metrics
+    assert run.history["train_loss"].tolist() == before.history["train_loss"].tolist()
 
 
 def test_a_run_that_was_left_is_gone_back_to(qtbot: QtBot, session: Session) -> None:
