@@ -6,11 +6,11 @@ process. A file whose lock nobody holds was left by a crash; the next start take
 
 import contextlib
 import io
+import json
 import os
 import secrets
 import threading
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,15 +24,22 @@ from playground.app.session import Session
 from playground.app.words import tr
 from playground.experiment import Experiment
 from playground.fields import ExperimentError
+from playground.snapshot import Event
 
 EVERY_MS = 2000
 BYTES_PER_MS = 1000  # written at most: large networks are kept less often
 ENDING = ".work"
 LOCK = ".lock"
-EXPERIMENT = "experiment"  # the entry that is not of the moment
-DAMAGES = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, ExperimentError)
-
-Moment = Mapping[str, np.ndarray]  # see Trainer.moment
+ABOUT = "about"  # the entry that is not of the moment
+DAMAGES = (
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    EOFError,
+    zipfile.BadZipFile,
+    ExperimentError,
+)
 
 
 def recovery_folder() -> Path:
@@ -43,28 +50,50 @@ def recovery_folder() -> Path:
 
 @dataclass(frozen=True)
 class Work:
-    """An experiment, how far its training was (or nothing), and when it was kept."""
+    """Runs that were left and, last, the training that went on; and when they were kept."""
 
-    experiment: Experiment
-    moment: Moment
+    trainings: tuple[Kept, ...]
     time: datetime
 
 
-def encode(experiment: Experiment, moment: Moment) -> bytes:
-    """The file's content: a NumPy archive without pickles."""
+def encode(trainings: tuple[Kept, ...]) -> bytes:
+    """The file's content: a NumPy archive without pickles, its entries named "0/about", ...."""
+    entries: dict[str, np.ndarray] = {}
+    for number, kept in enumerate(trainings):
+        about = {
+            "experiment": kept.experiment.to_json(),
+            "events": [(event.epoch, event.what) for event in kept.events],
+            "test_revealed": kept.test_revealed,
+        }
+        text = np.frombuffer(json.dumps(about).encode(), np.uint8)
+        for name, array in {**kept.moment, ABOUT: text}.items():
+            entries[f"{number}/{name}"] = array
     buffer = io.BytesIO()
-    text = np.frombuffer(experiment.to_json().encode(), np.uint8)
-    np.savez(buffer, allow_pickle=False, **{EXPERIMENT: text}, **moment)
+    np.savez(buffer, allow_pickle=False, **entries)
     return buffer.getvalue()
 
 
 def read(path: Path) -> Work:
     """Read what `encode` made; raises one of `DAMAGES`."""
     with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-        moment = {name: archive[name] for name in archive.files}
-    text = moment.pop(EXPERIMENT).tobytes().decode()
+        entries = {name: archive[name] for name in archive.files}
     time = datetime.fromtimestamp(path.stat().st_mtime)
-    return Work(Experiment.from_json(text).check(), moment, time)
+    found: dict[str, dict[str, np.ndarray]] = {}
+    for name, array in entries.items():
+        number, _, entry = name.partition("/")
+        found.setdefault(number, {})[entry] = array
+    count = max(len(found), 1)  # there is one at least
+    return Work(tuple(_kept(found[str(number)]) for number in range(count)), time)
+
+
+def _kept(moment: dict[str, np.ndarray]) -> Kept:
+    about = json.loads(moment.pop(ABOUT).tobytes())
+    return Kept(
+        Experiment.from_json(about["experiment"]).check(),
+        moment,
+        tuple(Event(epoch, what) for epoch, what in about["events"]),
+        about["test_revealed"],
+    )
 
 
 def write(path: Path, content: bytes) -> None:
@@ -143,7 +172,7 @@ class Autosave(QObject):
         self._said = False
         self._written = 0  # bytes, the last time
         self._kept_at = 0, 0  # what was asked of the worker until then, and the step
-        self._jobs: SimpleQueue[Kept | None] = SimpleQueue()
+        self._jobs: SimpleQueue[tuple[Kept, ...] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="autosave", daemon=True)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._keep)
@@ -180,10 +209,13 @@ class Autosave(QObject):
             return
         if self._thread.ident is None:
             self._thread.start()
-        if session.state == "compiling":  # its worker has no time to answer
-            self._jobs.put((session.experiment, {}))
-        else:
+        if session.state != "compiling":
             session.keep(self._jobs)
+        elif self._slot is None or self._written:  # its worker has no time to answer
+            self._jobs.put((Kept(session.experiment, {}),))
+        else:  # what came back stays until there is as much again
+            self._wait()
+            return
         self._kept_at = session.serial, step
 
     # In the thread
@@ -191,7 +223,7 @@ class Autosave(QObject):
     def _write(self) -> None:
         while (job := self._jobs.get()) is not None:
             try:
-                content = encode(*job)
+                content = encode(job)
                 write(self._path(), content)
                 self._written = len(content)
             except OSError as error:

@@ -76,7 +76,7 @@ class Application:
         return code
 
     def _bring_back(self, work: Work) -> None:
-        self.session.recover(work.experiment, work.moment)
+        self.session.recover(work.trainings)
         today = work.time.date() == datetime.now().date()
         when = work.time.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
         sentence = tr("Your work from {time} is back", time=when)

@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from playground.experiment import Experiment
-from playground.snapshot import Wanted
+from playground.snapshot import Event, Wanted
 
 if TYPE_CHECKING:  # imported by the thread alone, because it loads the kernels
     from playground.export.model import Model
 
 
-Kept = tuple[Experiment, Mapping[str, np.ndarray]]
+@dataclass(frozen=True)
+class Kept:
+    """A training for after a crash: its experiment, the `Trainer.moment` it had come to (or
+    nothing), and of a `Run` what cannot be computed again.
+    """
+
+    experiment: Experiment
+    moment: Mapping[str, np.ndarray]
+    events: tuple[Event, ...] = ()
+    test_revealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,17 +56,16 @@ class Load:
 
 @dataclass(frozen=True)
 class Recover:
-    """An experiment with the `Trainer.moment` of its training, if any, paused."""
+    """Runs that were left, oldest first, and last the training that goes on, paused."""
 
-    experiment: Experiment
-    moment: Mapping[str, np.ndarray]
+    trainings: tuple[Kept, ...]
 
 
 @dataclass(frozen=True)
 class Keep:
-    """Put the experiment and the `Trainer.moment` of now into a queue."""
+    """Put what `Recover` needs into a queue."""
 
-    queue: SimpleQueue[Kept | None]
+    queue: SimpleQueue[tuple[Kept, ...] | None]
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,11 @@ newest picture from the worker, and only while something is going on: an idle wi
 """
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from playground.app import messages
@@ -423,11 +421,11 @@ class Session(QObject):
         """A whole other experiment, at step 0 and paused."""
         self._begin(experiment, messages.Begin(experiment))
 
-    def recover(self, experiment: Experiment, moment: Mapping[str, np.ndarray]) -> None:
-        """Go on with what a crash left behind: an experiment, and how far its training was."""
-        self._begin(experiment, messages.Recover(experiment, moment))
+    def recover(self, trainings: tuple[Kept, ...]) -> None:
+        """Go on with what a crash left behind: runs, and last the training that goes on."""
+        self._begin(trainings[-1].experiment, messages.Recover(trainings))
 
-    def keep(self, queue: SimpleQueue[Kept | None]) -> None:
+    def keep(self, queue: SimpleQueue[tuple[Kept, ...] | None]) -> None:
         """Have what `recover` needs put into a queue, soon."""
         self._give(messages.Keep(queue))
 

@@ -22,6 +22,7 @@ from playground.app.messages import (
     Forget,
     GoTo,
     Keep,
+    Kept,
     Load,
     Look,
     Message,
@@ -57,6 +58,7 @@ SHOWN_SHARE = 0.2  # of the thread's time: pictures that take long come less oft
 SPEED_SPAN = 1.0  # seconds over which the speed is measured
 MOST_EVENTS = 200
 MOST_RUNS = 20
+MOST_KEPT = 2**24  # bytes of runs that a crash leaves
 
 
 class Training:
@@ -147,8 +149,7 @@ class Training:
             case Save(path):
                 self._save(path)
             case Keep(queue):
-                trainer = self._needed()
-                queue.put((trainer.experiment, trainer.moment))
+                queue.put(self._kept())
             case _:
                 self._change_run(message)
 
@@ -161,10 +162,11 @@ class Training:
                 self._begin(experiment)
             case Load(model):
                 self._load(model)
-            case Recover(experiment, moment):
-                trainer = self._begin(experiment)
-                if moment:
-                    trainer.resume(moment)
+            case Recover(trainings):
+                for kept in trainings:
+                    with self._explained():  # the others are worth having all the same
+                        self._recover(kept)
+                self._reveal_test = False
             case Reset():
                 self._start_over()
             case Return(number):
@@ -241,6 +243,25 @@ class Training:
         self._left[run.number] = run, trainer
         while len(self._left) > MOST_RUNS:
             del self._left[min(self._left)]
+
+    def _kept(self) -> tuple[Kept, ...]:
+        """What a crash is to leave: the newest runs, if they are not too large, and the training."""
+        trainer = self._needed()
+        kept = [Kept(trainer.experiment, trainer.moment, self._events, self._reveal_test)]
+        size = 0
+        for run, left in reversed(self._left.values()):
+            moment = left.moment
+            size += sum(array.nbytes for array in moment.values())
+            if size > MOST_KEPT:
+                break
+            kept.append(Kept(run.experiment, moment, run.events, run.test_revealed))
+        return tuple(reversed(kept))
+
+    def _recover(self, kept: Kept) -> None:
+        trainer = self._begin(kept.experiment)
+        if kept.moment:
+            trainer.resume(kept.moment)
+        self._events, self._reveal_test = kept.events, kept.test_revealed
 
     def _return(self, number: int) -> None:
         if number not in self._left:

@@ -4,7 +4,9 @@ import errno
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 
 import numpy as np
 import pytest
@@ -12,8 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from playground.app import autosave
 from playground.app.autosave import Autosave, Slot, encode, left_behind, read, write
+from playground.app.messages import Kept
 from playground.app.session import Session
 from playground.experiment import Experiment
+from playground.snapshot import Snapshot
 
 PROCESS_SECONDS = 120
 START = """
@@ -36,9 +40,10 @@ def tell():
             work = read(path)
         except DAMAGES:
             continue
-        trained = work.moment and int(work.moment["progress"][EPOCH])
-        if work.experiment.name == sys.argv[1] and trained == 3:
-            print(trained, float(work.moment["all"][0]).hex(), flush=True)
+        newest = work.trainings[-1]
+        trained = newest.moment and int(newest.moment["progress"][EPOCH])
+        if newest.experiment.name == sys.argv[1] and trained == 3:
+            print(trained, float(newest.moment["all"][0]).hex(), flush=True)
 timer = QTimer(window, interval=100)
 timer.timeout.connect(tell)
 timer.start()
@@ -109,14 +114,14 @@ def test_a_program_that_runs_keeps_its_work(home: dict[str, str]) -> None:
 def test_two_that_crashed_come_back_one_after_the_other(tmp_path: Path) -> None:
     for number, name in enumerate(("xor", "circle")):
         path = tmp_path / f"{name}.work"
-        write(path, encode(Experiment.example(name), {}))
+        write(path, encode((Kept(Experiment.example(name), {}),)))
         os.utime(path, (number, number))
-    (tmp_path / "torn.work").write_bytes(encode(Experiment(), {})[:-40])
+    (tmp_path / "torn.work").write_bytes(encode((Kept(Experiment(), {}),))[:-40])
     first, second = left_behind(tmp_path), left_behind(tmp_path)
     assert first is not None
     assert second is not None
-    assert first[1].experiment == Experiment.example("circle")
-    assert second[1].experiment == Experiment.example("xor")
+    assert first[1].trainings[0].experiment == Experiment.example("circle")
+    assert second[1].trainings[0].experiment == Experiment.example("xor")
     assert left_behind(tmp_path) is None
     assert not (tmp_path / "torn.work").exists()
     second[0].clear()
@@ -127,11 +132,67 @@ def test_two_that_crashed_come_back_one_after_the_other(tmp_path: Path) -> None:
 def test_numbers_come_back_bit_for_bit(tmp_path: Path) -> None:
     experiment = Experiment.example("spiral")
     moment = {"all": np.array([0.1, -np.pi, 1e-30, 3e7], np.float32)}
-    write(tmp_path / "a.work", encode(experiment, moment))
-    work = read(tmp_path / "a.work")
-    assert work.experiment == experiment
-    assert work.moment.keys() == moment.keys()
-    assert work.moment["all"].tobytes() == moment["all"].tobytes()
+    write(tmp_path / "a.work", encode((Kept(experiment, moment),)))
+    (kept,) = read(tmp_path / "a.work").trainings
+    assert kept.experiment == experiment
+    assert kept.moment.keys() == moment.keys()
+    assert kept.moment["all"].tobytes() == moment["all"].tobytes()
+
+
+def test_runs_and_what_was_changed_come_back_too(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    train_an_epoch(qtbot, session)
+    session.edit("optimizer.learning_rate", 0.003)
+    session.reveal_test()
+    train_an_epoch(qtbot, session)
+    session.new_seed()
+    session.edit("batch_size", 5)
+    train_an_epoch(qtbot, session)
+    session.edit("batch_size", 10)
+    before = train_an_epoch(qtbot, session)
+    kept: SimpleQueue[tuple[Kept, ...] | None] = SimpleQueue()
+    session.keep(kept)
+    trainings = kept.get(timeout=10)
+    assert trainings is not None
+    write(tmp_path / "a.work", encode(trainings))
+    session.open_example("xor")
+    for number in (1, 2):
+        session.forget_run(number)
+    session.recover(read(tmp_path / "a.work").trainings)
+    after = train_an_epoch(qtbot, session)
+    assert (session.experiment, after.epoch) == (before.experiment, before.epoch + 1)
+    assert after.events == before.events != ()
+    (mine,), (run,) = before.runs, after.runs
+    assert run.test_revealed
+    assert replace(run, history={}, number=mine.number) == replace(mine, history={})
+    assert run.history["train_loss"].tolist() == mine.history["train_loss"].tolist()
+
+
+def test_what_came_back_is_not_replaced_by_less_while_kernels_compile(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "EVERY_MS", 20)
+    moment = {"all": np.ones(3, np.float32)}
+    write(tmp_path / "a.work", encode((Kept(Experiment.example("xor"), moment),)))
+    session = Session(Experiment.example("spiral"))
+    session._worker.compiling = True
+    keeper = Autosave(session, tmp_path)
+    work = keeper.recover()
+    assert work is not None
+    session.recover(work.trainings)
+    assert session.state == "compiling"
+    qtbot.wait(100)
+    assert read(tmp_path / "a.work").trainings[0].moment.keys() == moment.keys()
+    keeper.close()
+    session.stop()
+
+
+def train_an_epoch(qtbot: QtBot, session: Session) -> Snapshot:
+    session.step_epoch()
+    qtbot.waitUntil(lambda: not session.awake, timeout=20_000)
+    assert session.snapshot is not None
+    return session.snapshot
 
 
 def test_work_that_does_not_change_is_kept_once(
@@ -140,7 +201,7 @@ def test_work_that_does_not_change_is_kept_once(
     monkeypatch.setattr(autosave, "EVERY_MS", 20)
     keeper = Autosave(session, tmp_path)
     session.step_epoch()
-    qtbot.waitUntil(lambda: any(read(path).moment for path in tmp_path.glob("*.work")))
+    qtbot.waitUntil(lambda: any(read(path).trainings[0].moment for path in tmp_path.glob("*.work")))
     qtbot.waitUntil(lambda: not session.awake)
     serial = session.serial
     qtbot.wait(100)
@@ -171,7 +232,7 @@ def test_a_full_disk_is_said_once_and_the_old_file_stays(
     qtbot.wait(100)
     assert len(said) == 1
     (kept,) = tmp_path.glob("*.work")
-    assert read(kept).experiment.name == "First"
+    assert read(kept).trainings[0].experiment.name == "First"
     assert not list(tmp_path.glob("*.fresh"))
     keeper.close()
     assert not list(tmp_path.iterdir())
