@@ -245,7 +245,7 @@ class Training:
             del self._left[min(self._left)]
 
     def _kept(self) -> tuple[Kept, ...]:
-        """What a crash is to leave: the newest runs, if they are not too large, and the training."""
+        """What is to survive a crash: the newest runs, if not too large, and the training."""
         trainer = self._needed()
         kept = [Kept(trainer.experiment, trainer.moment, self._events, self._reveal_test)]
         size = 0
