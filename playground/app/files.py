@@ -18,7 +18,7 @@ Table = Callable[[str], object]
 
 
 class Files(QObject):
-    """Asks which file, and has the session open or save it.
+    """Asks which file, opens and saves it.
 
     `open_table` and `paste_table` take the path and the text of a table of data.
     """
@@ -31,7 +31,6 @@ class Files(QObject):
         self.recent = recent
         self.open_table: Table | None = None
         self.paste_table: Table | None = None
-        session.file_used.connect(self._remember)
 
     # Dialogs
 
@@ -52,7 +51,7 @@ class Files(QObject):
         """Ask where to save the experiment, and save it."""
         dialog = self.dialog(tr("Save experiment"), [f"{tr('Experiment')} (*{SUFFIX})"])
         self.let_save(dialog, SUFFIX)
-        dialog.fileSelected.connect(self._session.save_experiment)
+        dialog.fileSelected.connect(self.save)
         dialog.open()
 
     def ask_export(self, ending: str) -> None:
@@ -70,7 +69,7 @@ class Files(QObject):
         """Ask where to save the curves as a table, and save it."""
         dialog = self.dialog(tr("Save curves"), [f"{tr('Table')} (*.csv)"])
         self.let_save(dialog, ".csv")
-        dialog.fileSelected.connect(self._session.save_curves)
+        dialog.fileSelected.connect(self.save_curves)
         dialog.open()
 
     def dialog(self, title: str, filters: list[str]) -> QFileDialog:
@@ -88,20 +87,70 @@ class Files(QObject):
         plain = "".join(c if c.isalnum() else "-" for c in self._session.experiment.name.lower())
         dialog.selectFile((plain.strip("-") or "model") + ending)
 
+    def _remember(self, path: str) -> None:
+        self.recent.add(path)
+
     def _remember_folder(self, path: str) -> None:
         self.folder = Path(path).parent
 
-    # Opening, dropping, copying and pasting
+    # Opening and saving
 
     def open(self, path: str | Path) -> None:
-        """Open an experiment, a model or a table of data."""
-        if Path(path).suffix.lower() in TABLES and self.open_table is not None:
+        """Open an experiment, a model with its weights, or a table of data."""
+        path = Path(path)
+        if path.suffix.lower() in TABLES and self.open_table is not None:
             self.open_table(str(path))
-        else:
-            self._session.open(path)
+            return
+        # Not needed for the first picture, hence imported here.
+        from playground.export import ModelError, holds_model, load_model
 
-    def _remember(self, path: str) -> None:
-        self.recent.add(path)
+        session = self._session
+        try:
+            if holds_model(path):
+                session.load(load_model(path, session.experiment))
+            else:
+                session.begin(Experiment.load(path))
+            self._remember(str(path))
+        except ModelError as error:
+            self._refuse(str(error))
+        except ExperimentError as error:
+            more = len(error.problems) - 1
+            reason = f"{error.problems[0]}{f' (and {more} more)' if more else ''}"
+            self._refuse(f'"{path.name}" cannot be opened: {reason}')
+        except OSError as error:
+            self._refuse(f'"{path.name}" cannot be opened: {error.strerror or error}')
+
+    def save(self, path: str | Path) -> None:
+        """Write the experiment as a file."""
+        from playground.export import ExportError
+
+        path = Path(path)
+        if not path.name.endswith(".json"):
+            path = path.with_name(path.name + SUFFIX)
+        try:
+            self._session.experiment.save(path)
+        except ExportError as error:
+            self._refuse(str(error))
+            return
+        self._session.mark_saved()
+        self._session.notice.emit("info", tr("{name} saved", name=path.name))
+        self._remember(str(path))
+
+    def save_curves(self, path: str | Path) -> None:
+        """Write loss and accuracy by epoch as CSV."""
+        from playground.export import ExportError, atomic
+        from playground.export.history import history_csv
+
+        path = Path(path)
+        snapshot = self._session.snapshot
+        try:
+            atomic.write(path, history_csv(snapshot.history if snapshot else {}), lambda path: None)
+        except ExportError as error:
+            self._refuse(str(error))
+        else:
+            self._session.notice.emit("info", tr("{name} saved", name=path.name))
+
+    # The files used last, dropping, copying and pasting
 
     def fill_recent(self, menu: QMenu) -> None:
         """Make a menu's entries those of the files used last."""

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -21,9 +21,12 @@ from playground.app.words import tr
 from playground.app.worker import Worker
 from playground.engine.layers import Dense, Layer
 from playground.engine.program import module_names
-from playground.experiment import SUFFIX, Experiment, Split
+from playground.experiment import Experiment, Split
 from playground.fields import ExperimentError, setting_of
 from playground.snapshot import Snapshot, Wanted
+
+if TYPE_CHECKING:  # imported where a file is read, because it loads the kernels
+    from playground.export.model import Model
 
 FRAME_MS = 15  # less than between two frames of a display, so that one with curves is in time too
 LATE_MS = 3  # to the next look for a picture that was not there yet
@@ -40,7 +43,6 @@ class Session(QObject):
     state_changed = Signal()
     refused = Signal(str, str)
     notice = Signal(str, str)
-    file_used = Signal(str)  # opened or saved
 
     def __init__(self, experiment: Experiment, debug: bool = False) -> None:
         super().__init__()
@@ -386,32 +388,7 @@ class Session(QObject):
         self._wish_serial = self._give(message)
         self._announce_state()
 
-    # Files
-
-    def open(self, path: str | Path) -> None:
-        """Open an experiment file, or a model file with its experiment and its weights."""
-        # Not needed for the first picture, hence imported here.
-        from playground.export import ModelError, holds_model, load_model
-
-        path = Path(path)
-        try:
-            if holds_model(path):
-                model = load_model(path, self._experiment)
-                self._begin(model.experiment, messages.Load(model))
-                for notice in model.notices:
-                    self.notice.emit("info", notice)
-            else:
-                self.begin(Experiment.load(path))
-            self.file_used.emit(str(path))
-        except ModelError as error:
-            self.notice.emit("error", str(error))
-        except ExperimentError as error:
-            more = len(error.problems) - 1
-            reason = f"{error.problems[0]}{f' (and {more} more)' if more else ''}"
-            self.notice.emit("error", f'"{path.name}" cannot be opened: {reason}')
-        except OSError as error:
-            reason = error.strerror or str(error)
-            self.notice.emit("error", f'"{path.name}" cannot be opened: {reason}')
+    # Other experiments, and what is to last
 
     def open_example(self, name: str) -> None:
         """Begin with an experiment that ships with the program."""
@@ -420,6 +397,12 @@ class Session(QObject):
     def begin(self, experiment: Experiment) -> None:
         """A whole other experiment, at step 0 and paused."""
         self._begin(experiment, messages.Begin(experiment))
+
+    def load(self, model: "Model") -> None:
+        """A model's experiment, paused, with its weights."""
+        self._begin(model.experiment, messages.Load(model))
+        for notice in model.notices:
+            self.notice.emit("info", notice)
 
     def recover(self, trainings: tuple[Kept, ...]) -> None:
         """Go on with what a crash left behind: runs, and last the training that goes on."""
@@ -443,36 +426,10 @@ class Session(QObject):
         self._edits.push(Edit(what, "", before, experiment, undo, redo))
         self._adopt(experiment)
 
-    def save_experiment(self, path: str | Path) -> None:
-        """Write the experiment as a file."""
-        from playground.export import ExportError
-
-        path = Path(path)
-        if not path.name.endswith(".json"):
-            path = path.with_name(path.name + SUFFIX)
-        try:
-            self._experiment.save(path)
-        except ExportError as error:
-            self.notice.emit("error", str(error))
-            return
+    def mark_saved(self) -> None:
+        """The experiment is in a file as it is now."""
         self._kept = self._experiment
-        self.notice.emit("info", f"{path.name} saved")
-        self.file_used.emit(str(path))
         self.experiment_changed.emit()
-
-    def save_curves(self, path: str | Path) -> None:
-        """Write loss and accuracy by epoch as CSV."""
-        from playground.export import ExportError, atomic
-        from playground.export.history import history_csv
-
-        path = Path(path)
-        history = self._snapshot.history if self._snapshot else {}
-        try:
-            atomic.write(path, history_csv(history), lambda path: None)
-        except ExportError as error:
-            self.notice.emit("error", str(error))
-        else:
-            self.notice.emit("info", tr("{name} saved", name=path.name))
 
     def save_model(self, path: str | Path) -> None:
         """Write the trained model in the format of the path's ending; a notice says how it went."""

@@ -4,9 +4,11 @@ import gc
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from playground.app.files import Files
+from playground.app.recent import RecentFiles
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.window import MainWindow
@@ -44,6 +46,14 @@ def session(qtbot: QtBot) -> Iterator[Session]:
     qtbot.waitUntil(lambda: session.snapshot is not None, timeout=COMPILING_MS)
     yield session
     session.stop()
+
+
+@pytest.fixture
+def files(qtbot: QtBot, session: Session) -> Files:
+    """Files for the session."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    return Files(window, session, RecentFiles())
 
 
 @pytest.fixture

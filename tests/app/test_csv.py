@@ -266,7 +266,7 @@ def test_a_table_is_saved_with_the_experiment(
     qtbot.mouseClick(looked_into(qtbot, window).use, LEFT)
     folder = tmp_path / "elsewhere"
     folder.mkdir()
-    window.session.save_experiment(folder / "mine.playground.json")
+    window.files.save(folder / "mine.playground.json")
     again = Experiment.load(folder / "mine.playground.json")
     assert again.data.source == str(folder / "fish.csv")
     assert again.data.table == window.session.experiment.data.table

@@ -45,7 +45,7 @@ def window(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[MainWindow]:
     path.write_text(replace(Experiment.example("spiral"), layers=STACK).to_json(), "utf-8")
     window = MainWindow(theme, Session(Experiment.example("spiral")))
     qtbot.addWidget(window)
-    window.session.open(path)
+    window.files.open(path)
     window.resize(1440, 900)
     window.show()
     session = window.session

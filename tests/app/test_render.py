@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from playground.app.files import Files
 from playground.app.picture_dialog import PictureDialog
 from playground.app.render import ENDINGS, PARTS, save
 from playground.app.session import Session
@@ -134,8 +135,8 @@ def test_the_dialog_saves_what_it_says(qtbot: QtBot, window: MainWindow, tmp_pat
     assert QImage(str(tmp_path / "mine.png")).size() == QSize(600, PARTS["curves"][1].height())
 
 
-def test_the_curves_are_a_table(trained: Session, tmp_path: Path) -> None:
-    trained.save_curves(tmp_path / "curves.csv")
+def test_the_curves_are_a_table(trained: Session, files: Files, tmp_path: Path) -> None:
+    files.save_curves(tmp_path / "curves.csv")
     rows = list(csv.DictReader((tmp_path / "curves.csv").read_text().splitlines()))
     assert [row["epoch"] for row in rows] == ["0", "1", "2", "3"]
     assert trained.snapshot is not None

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from playground.app.files import Files
 from playground.app.session import Session
 from playground.snapshot import Snapshot
 
@@ -161,20 +162,22 @@ def test_the_test_score_is_hidden_again_by_what_starts_the_run_afresh(
         assert "test" not in settle(qtbot, session).metrics
 
 
-def test_a_saved_experiment_opens_again(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+def test_a_saved_experiment_opens_again(
+    qtbot: QtBot, session: Session, files: Files, tmp_path: Path
+) -> None:
     session.edit("layers.0.units", 3)
     assert session.modified
-    session.save_experiment(tmp_path / "mine.playground.json")
+    files.save(tmp_path / "mine.playground.json")
     assert not session.modified
     saved = session.experiment
     session.open_example("circle")
-    session.open(tmp_path / "mine.playground.json")
+    files.open(tmp_path / "mine.playground.json")
     assert session.experiment == saved
     assert settle(qtbot, session).experiment == saved
 
 
 def test_a_model_file_brings_experiment_and_weights_back(
-    qtbot: QtBot, session: Session, tmp_path: Path
+    qtbot: QtBot, session: Session, files: Files, tmp_path: Path
 ) -> None:
     said = notices(session)
     session.step_epoch()
@@ -182,7 +185,7 @@ def test_a_model_file_brings_experiment_and_weights_back(
     session.save_model(tmp_path / "spiral.safetensors")
     settle(qtbot, session)
     session.open_example("xor")
-    session.open(tmp_path / "spiral.safetensors")
+    files.open(tmp_path / "spiral.safetensors")
     opened = settle(qtbot, session)
     assert [kind for kind, _ in said] == ["info"]
     assert session.experiment == trained.experiment
@@ -190,10 +193,10 @@ def test_a_model_file_brings_experiment_and_weights_back(
 
 
 def test_a_network_of_another_program_opens_on_data_that_fit(
-    qtbot: QtBot, session: Session
+    qtbot: QtBot, session: Session, files: Files
 ) -> None:
     said = notices(session)
-    session.open(Path(__file__).parents[1] / "export" / "others" / "scikit-learn-mlp-binary.onnx")
+    files.open(Path(__file__).parents[1] / "export" / "others" / "scikit-learn-mlp-binary.onnx")
     settle(qtbot, session)
     assert [layer.activation for layer in session.experiment.layers] == ["tanh", "tanh"]  # type: ignore[union-attr]
     assert ("info", "It is shown on the data “Spiral”.") in said
@@ -222,13 +225,13 @@ BAD_FILES = {
 
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_a_bad_file_is_named_in_one_sentence_and_nothing_changes(
-    session: Session, tmp_path: Path, name: str
+    session: Session, files: Files, tmp_path: Path, name: str
 ) -> None:
     before, said = session.experiment, notices(session)
     content = BAD_FILES[name]
     if content is not None:
         (tmp_path / name).write_text(content)
-    session.open(tmp_path / name)
+    files.open(tmp_path / name)
     ((kind, sentence),) = said
     assert kind == "error"
     assert name in sentence
@@ -236,7 +239,7 @@ def test_a_bad_file_is_named_in_one_sentence_and_nothing_changes(
     assert session.experiment is before
 
 
-def test_a_folder_that_is_missing_is_said(session: Session, tmp_path: Path) -> None:
+def test_a_folder_that_is_missing_is_said(session: Session, files: Files, tmp_path: Path) -> None:
     said = notices(session)
-    session.save_experiment(tmp_path / "missing" / "mine.json")
+    files.save(tmp_path / "missing" / "mine.json")
     assert [kind for kind, _ in said] == ["error"]

@@ -77,12 +77,12 @@ def test_it_is_kept_with_the_experiment_and_comes_back(
     qtbot: QtBot, window: MainWindow, theme: Theme, tmp_path: Path
 ) -> None:
     put_away(qtbot, window, RATE, "drawer")
-    window.session.save_experiment(tmp_path / "lesson.playground.json")
+    window.files.save(tmp_path / "lesson.playground.json")
     other = MainWindow(theme, Session(Experiment.example("xor")))
     qtbot.addWidget(other)
     other.resize(1440, 900)
     other.show()
-    other.session.open(tmp_path / "lesson.playground.json")
+    other.files.open(tmp_path / "lesson.playground.json")
     assert not other.settings.training.learning_rate.isVisible()
     assert not other.drawer.isVisible()
     other.rebuild()

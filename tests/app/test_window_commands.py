@@ -182,9 +182,9 @@ def test_files_that_were_used_can_be_opened_again(
     assert [each.text() for each in recent.actions()] == ["No files yet"]
     for name in ("xor", "circle"):
         Experiment.example(name).save(tmp_path / f"{name}.playground.json")
-        window.session.open(tmp_path / f"{name}.playground.json")
+        window.files.open(tmp_path / f"{name}.playground.json")
     (tmp_path / "bad.json").write_text("{}")
-    window.session.open(tmp_path / "bad.json")
+    window.files.open(tmp_path / "bad.json")
     recent.aboutToShow.emit()
     names = [each.text() for each in recent.actions() if each.text()]
     assert names == ["circle.playground.json", "xor.playground.json", "Forget these"]
@@ -211,7 +211,7 @@ def test_recent_files_are_kept_from_one_start_to_the_next(tmp_path: Path) -> Non
 
 
 def test_the_log_keeps_what_went_wrong(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
-    window.session.open(tmp_path / "none.json")
+    window.files.open(tmp_path / "none.json")
     window.say("info", "All is well")
     assert [kind for _, kind, _ in window.log] == ["error"]
     say(qtbot, window, "log of errors")
