@@ -1,13 +1,12 @@
 """The square plot of what the network says about each place, with the samples on it."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QPixmap,
@@ -17,20 +16,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from playground.app.controls.focus import FocusRing
-from playground.app.controls.formula import Formula
 from playground.app.theme import Theme, class_table, diverging_table, faded, mix
+from playground.app.views.field_frame import RADIUS, axis_names, draw_axis_names, draw_edge
 from playground.app.views.field_keys import press
 from playground.app.views.input_curve import draw_output, draw_shares
 from playground.app.views.limits import moved_by, zoomed
 from playground.app.views.points import draw_points, draw_rings, positions
 from playground.app.views.readout import Row, draw_readout, fixed
-from playground.app.views.sample_rows import input_name, sample_rows, value_name
+from playground.app.views.sample_rows import sample_rows, value_name
 from playground.app.views.strokes import draw_segments
 from playground.app.words import tr
 from playground.experiment import View
 from playground.snapshot import LEVELS_PER_CLASS, Limits, Snapshot, shown_samples
 
-RADIUS = 10
 DRAG = 4  # pixels that a click may stray
 HIT = 9  # from a click to the sample that it hits
 SELECTED = 7.5  # radius of the ring
@@ -73,7 +71,6 @@ class FieldPlot(QWidget):
         self._contour: np.ndarray | None = None
         self._points: QPixmap | None = None
         self._points_key: tuple[object, ...] = ()
-        self._formulas: dict[str, Formula] = {}
         self._pointer: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -283,17 +280,17 @@ class FieldPlot(QWidget):
             draw_output(painter, self._theme, self._snapshot, self.position)
         if self._samples_shown:
             self._draw_selected(painter, self._snapshot)
-        self._draw_axis_names(painter, self._snapshot)
+        draw_axis_names(painter, self._theme, self._snapshot, self.rect().toRectF())
         if self._pointer is not None:
             self._draw_cross_hair(painter, self._pointer)
-        self._round_corners(painter)
+        draw_edge(painter, self._theme, self.rect().toRectF())
         place, rows = self._said(self._snapshot)
         if rows:
             draw_readout(painter, self._theme, rows, place, self.rect().toRectF())
 
     def _draw_well(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), self._theme.tokens.sunk)
-        self._round_corners(painter)
+        draw_edge(painter, self._theme, self.rect().toRectF())
         painter.setPen(self._theme.tokens.text3)
         painter.setFont(self._theme.font(13))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._message)
@@ -364,58 +361,8 @@ class FieldPlot(QWidget):
         start = np.array([origin.x(), origin.y()] * 2)
         return start + snapshot.contour * (np.array([unit.x(), unit.y()] * 2) - start)
 
-    def _draw_axis_names(self, painter: QPainter, snapshot: Snapshot) -> None:
-        first, second = axis_names(snapshot)
-        side, ink, scaled = self.width(), self._theme.tokens.text2, self._theme.scaled
-        if len(first) == len(second) == 2:
-            Formula(self._theme, second, 15).draw(painter, ink, QPointF(scaled(14), scaled(14)))
-            Formula(self._theme, first, 15).draw(
-                painter, ink, QPointF(side - scaled(17), side - scaled(14))
-            )
-            return
-        painter.setFont(self._theme.font(11, 500))
-        painter.setPen(ink)
-        inside = self.rect().toRectF().adjusted(10, 7, -10, -7)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, second)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight, first)
-
-    def _formula(self, name: str) -> Formula:
-        """The name of an axis, laid out once."""
-        if name not in self._formulas:
-            self._formulas[name] = Formula(self._theme, name, 15)
-        return self._formulas[name]
-
     def _draw_cross_hair(self, painter: QPainter, pointer: QPointF) -> None:
         centre = self.position(*self._centre(*self._cell_at(pointer)))
         painter.setPen(QPen(faded(self._theme.tokens.text, 0.4), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(0, centre.y()), QPointF(self.width(), centre.y()))
         painter.drawLine(QPointF(centre.x(), 0), QPointF(centre.x(), self.height()))
-
-    def _round_corners(self, painter: QPainter) -> None:
-        """Cover what lies outside the round corners, and draw the edge."""
-        square = self.rect().toRectF()
-        painter.fillPath(_corners(square), self._theme.tokens.panel)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(faded(self._theme.tokens.text, 0.14), 1))
-        painter.drawRoundedRect(square.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS - 0.5, RADIUS - 0.5)
-
-
-def _corners(square: QRectF) -> QPainterPath:
-    """What of a square lies outside its round corners."""
-    path, span = QPainterPath(), 2 * RADIUS
-    for corner, x, y, angle in (
-        (square.topLeft(), 0, 0, 90),
-        (square.bottomLeft(), 0, span, 180),
-        (square.bottomRight(), span, span, 270),
-        (square.topRight(), span, 0, 0),
-    ):
-        path.moveTo(corner)
-        path.arcTo(corner.x() - x, corner.y() - y, span, span, angle, 90)
-        path.closeSubpath()
-    return path
-
-
-def axis_names(snapshot: Snapshot) -> tuple[str, str]:
-    """What the two axes are called: x₁ and x₂, the names that real data have, or components."""
-    first, second = snapshot.plane.names
-    return input_name(first), input_name(second)

@@ -1,0 +1,56 @@
+"""The frame of the square plot: its round corners, its edge, and what its axes are called."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+
+from playground.app.controls.formula import Formula
+from playground.app.theme import Theme, faded
+from playground.app.views.sample_rows import input_name
+from playground.snapshot import Snapshot
+
+RADIUS = 10
+
+
+def axis_names(snapshot: Snapshot) -> tuple[str, str]:
+    """What the two axes are called: x₁ and x₂, the names that real data have, or components."""
+    first, second = snapshot.plane.names
+    return input_name(first), input_name(second)
+
+
+def draw_axis_names(painter: QPainter, theme: Theme, snapshot: Snapshot, square: QRectF) -> None:
+    """Write the names into the corners at the ends of the axes."""
+    first, second = axis_names(snapshot)
+    side, ink, scaled = square.width(), theme.tokens.text2, theme.scaled
+    if len(first) == len(second) == 2:
+        top, bottom = scaled(14), side - scaled(14)
+        Formula(theme, second, 15).draw(painter, ink, QPointF(scaled(14), top))
+        Formula(theme, first, 15).draw(painter, ink, QPointF(side - scaled(17), bottom))
+        return
+    painter.setFont(theme.font(11, 500))
+    painter.setPen(ink)
+    inside = square.adjusted(10, 7, -10, -7)
+    painter.drawText(inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, second)
+    painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight, first)
+
+
+def draw_edge(painter: QPainter, theme: Theme, square: QRectF) -> None:
+    """Cover what lies outside the round corners, and draw the edge."""
+    painter.fillPath(_corners(square), theme.tokens.panel)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(faded(theme.tokens.text, 0.14), 1))
+    painter.drawRoundedRect(square.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS - 0.5, RADIUS - 0.5)
+
+
+def _corners(square: QRectF) -> QPainterPath:
+    """What of a square lies outside its round corners."""
+    path, span = QPainterPath(), 2 * RADIUS
+    for corner, x, y, angle in (
+        (square.topLeft(), 0, 0, 90),
+        (square.bottomLeft(), 0, span, 180),
+        (square.bottomRight(), span, span, 270),
+        (square.topRight(), span, 0, 0),
+    ):
+        path.moveTo(corner)
+        path.arcTo(corner.x() - x, corner.y() - y, span, span, angle, 90)
+        path.closeSubpath()
+    return path
