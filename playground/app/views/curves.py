@@ -9,7 +9,8 @@ from playground.app.controls.text import number_text
 from playground.app.panels.training import LEARNING_RATES
 from playground.app.session import Session
 from playground.app.theme import Theme
-from playground.app.views.graph import Graph, Line, Mark, value_text
+from playground.app.views.graph import Graph, value_text
+from playground.app.views.graph_marks import Line, Mark
 from playground.app.views.history import HistorySlider
 from playground.app.views.legend import Legend
 from playground.app.views.live import Live

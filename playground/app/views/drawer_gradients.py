@@ -21,7 +21,8 @@ from playground.app.views.drawer_view import (
     spread,
     unit_names,
 )
-from playground.app.views.graph import Graph, Line
+from playground.app.views.graph import Graph
+from playground.app.views.graph_marks import Line
 from playground.app.views.histogram import draw_histogram
 from playground.app.words import tr
 from playground.snapshot import Diagnosis, LayerHealth, Snapshot

@@ -8,7 +8,6 @@ import importlib
 import math
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,6 +26,15 @@ from PySide6.QtWidgets import QWidget
 from playground.app.controls.text import number_text
 from playground.app.theme import Theme, faded
 from playground.app.views.axes import Axes, choose_lines
+from playground.app.views.graph_marks import (
+    DIAMOND,
+    DOT,
+    Line,
+    Mark,
+    draw_dot,
+    draw_hint,
+    draw_mark,
+)
 from playground.app.views.readout import Row, draw_readout
 from playground.app.views.strokes import dashed, joined, thinned
 from playground.app.views.ticks import epoch_labels
@@ -38,42 +46,10 @@ LABEL_GAP = 7
 LABEL_HEIGHT = 12
 WIDTH = 1.6
 FAINT = 0.3
-DOT = 4
 DASH, GAP = 5.4, 2.8
-FOOT = 4  # of a mark's line, half its width
-DIAMOND = 6
 RIGHT = DIAMOND + 1  # so that a mark of the newest x is whole
 NEAR = 6  # from the pointer to a mark whose text it reads
 MOST_MARKS = 4  # whose text is read at once
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a graph: x (n,) rising, y (n,), with a gap where it is not finite.
-
-    A `faint` one lies under another of the same name, as raw values do under smoothed ones, and it
-    is its values that the read-out says.
-    """
-
-    name: str
-    x: np.ndarray
-    y: np.ndarray
-    colour: QColor
-    dashed: bool = False
-    faint: bool = False
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Something that was at an x: a dotted line down to it, or a diamond `on` the line of a name.
-
-    The read-out says its text to a pointer that is near.
-    """
-
-    x: float
-    text: str
-    colour: QColor
-    on: str = ""
 
 
 class Graph(QWidget):
@@ -308,28 +284,17 @@ class Graph(QWidget):
 
     def _draw_over(self, painter: QPainter) -> None:
         if self._axes is None:
-            self._draw_hint(painter)
+            if self._hint:
+                draw_hint(painter, self._theme, self._hint, self.rect().toRectF())
             return
         for line in reversed(self._lines):
             if len(line.x) == 1:
-                self._draw_dot(painter, self._axes, line, float(line.x[0]))
+                draw_dot(painter, self._theme, self._axes, line, float(line.x[0]))
         for mark in self._marks:
             if self._axes.span[0] <= mark.x <= self._axes.span[1]:
-                self._draw_mark(painter, self._axes, mark)
+                draw_mark(painter, self._theme, self._axes, mark, self._lines)
         if self._pointer is not None:
             self._draw_pointer(painter, self._axes, self._pointer)
-
-    def _draw_hint(self, painter: QPainter) -> None:
-        if not self._hint:
-            return
-        centre = self.rect().toRectF().center()
-        icon = QRectF(centre.x() - 10, centre.y() - 22, 20, 20)
-        self._theme.draw_icon(painter, "play", self._theme.tokens.ctl, icon)
-        painter.setPen(self._theme.tokens.text3)
-        painter.setFont(self._theme.font(13))
-        below = QRectF(0, centre.y() + 8, self.width(), self.height())
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(below, flags, self._hint)
 
     def _draw_pointer(self, painter: QPainter, axes: Axes, pointer: QPointF) -> None:
         """Mark the x under the pointer and say the values there."""
@@ -339,36 +304,9 @@ class Graph(QWidget):
         painter.drawLine(QPointF(place, axes.area.top()), QPointF(place, axes.area.bottom()))
         for line in reversed(self._lines):
             if not line.faint and len(line.x):
-                self._draw_dot(painter, axes, line, x)
+                draw_dot(painter, self._theme, axes, line, x)
         within = self.rect().toRectF()
         draw_readout(painter, self._theme, self.reading(pointer), pointer, within)
-
-    def _draw_mark(self, painter: QPainter, axes: Axes, mark: Mark) -> None:
-        x, bottom = float(axes.x(np.array(mark.x))), axes.area.bottom()
-        lines = [line for line in self._lines if mark.on and line.name == mark.on]
-        if not lines:
-            painter.setPen(QPen(faded(mark.colour, 0.7), 1, Qt.PenStyle.DotLine))
-            painter.drawLine(QPointF(x, axes.area.top()), QPointF(x, bottom))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(mark.colour)
-            foot = (QPointF(x, bottom - FOOT), QPointF(x - FOOT, bottom), QPointF(x + FOOT, bottom))
-            painter.drawPolygon(foot)
-            return
-        y = float(axes.y(lines[0].y[np.abs(lines[0].x - mark.x).argmin()]))
-        if math.isfinite(y):
-            painter.setPen(QPen(self._theme.tokens.panel, 1.5))
-            painter.setBrush(mark.colour)
-            sides = ((0, -DIAMOND), (DIAMOND, 0), (0, DIAMOND), (-DIAMOND, 0))
-            painter.drawPolygon([QPointF(x + dx, y + dy) for dx, dy in sides])
-
-    def _draw_dot(self, painter: QPainter, axes: Axes, line: Line, x: float) -> None:
-        """Mark the point of a line that is nearest to an x."""
-        row = int(np.abs(line.x - x).argmin())
-        y = float(axes.y(line.y[row]))
-        if math.isfinite(y):
-            painter.setPen(QPen(self._theme.tokens.panel, 1.5))
-            painter.setBrush(line.colour)
-            painter.drawEllipse(QPointF(float(axes.x(line.x[row])), y), DOT, DOT)
 
 
 class _Over(QWidget):
