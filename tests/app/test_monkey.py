@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
+from playground.app.messages import Kept
 from playground.app.session import Session
 from playground.app.theme import DARK, LIGHT, Theme
 from playground.app.window import MainWindow
@@ -24,6 +26,7 @@ from playground.engine.initializers import INITIALIZERS
 from playground.engine.layers import LAYERS
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
+from playground.engine.plan import EPOCH
 from playground.engine.schedules import SCHEDULES
 from playground.experiment import Experiment, View
 
@@ -160,6 +163,18 @@ class Monkey(RuleBasedStateMachine):
         if not name.endswith("running_var"):
             place = (0,) * self.session.snapshot.parameters[name].ndim
             self.session.put(name, place, value)
+
+    @rule()
+    def comes_back_after_a_crash(self) -> None:
+        kept: SimpleQueue[tuple[Kept, ...] | None] = SimpleQueue()
+        self.session.keep(kept)
+        trainings = kept.get(timeout=PATIENCE_MS / 1000)
+        assert trainings is not None
+        self.session.recover(trainings)
+        type(self).qtbot.waitUntil(self.settled, timeout=PATIENCE_MS)
+        assert self.session.snapshot is not None
+        assert self.session.snapshot.epoch == trainings[-1].moment["progress"][EPOCH]
+        assert len(self.session.snapshot.runs) >= len(trainings) - 1
 
     @rule(size=st.sampled_from(SIZES))
     def resizes(self, size: tuple[int, int]) -> None:
