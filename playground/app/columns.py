@@ -89,7 +89,7 @@ class Columns(QWidget):
     def minimumSizeHint(self) -> QSize:
         """What the columns need where one is a rail; with less, the window scrolls."""
         needs = [column.minimumSizeHint() for column in self._columns[1:]]
-        width = RAIL + sum(GAPS) + needs[0].width() + self._limits[1][0]
+        width = RAIL + sum(GAPS) + sum(each.width() for each in needs)
         return QSize(width, max(each.height() for each in needs))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -129,6 +129,9 @@ class Columns(QWidget):
             given = min(max(lacking, 0), shown[side] - self._limits[side][0])
             shown[side] -= given
             lacking -= given
+        # Rather than let the window scroll sideways, large text has a narrower right column.
+        lacking = sum(shown) + sum(GAPS) + centre.minimumSizeHint().width() - self.width()
+        shown[1] -= min(max(lacking, 0), shown[1] - self._columns[2].minimumSizeHint().width())
         return shown
 
 
@@ -252,8 +255,9 @@ class Centre(QWidget):
         return QSize(self._scaled(CENTRE_WISH), 0)
 
     def minimumSizeHint(self) -> QSize:
-        needs = (self._network.minimumSizeHint(), self._settings.minimumSizeHint())
-        height = sum(each.height() for each in needs) + self._drawer.closed_height + 2 * GUTTER
+        parts = self._network, self._settings, self._drawer
+        needs = [part.minimumSizeHint() for part in parts]
+        height = sum(each.height() for each in needs) + 2 * GUTTER
         return QSize(max(each.width() for each in needs), height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -297,6 +301,7 @@ class RightColumn(QWidget):
         super().__init__()
         self._extra, self._least = theme.scaled(BOUNDARY_EXTRA), theme.scaled(LOW_CURVES)
         self._lowest = theme.scaled(LOWEST_RIGHT)
+        self._narrowest = theme.scaled(RIGHT[0])
         self._boundary = boundary
         self._curves = curves
         boundary.setParent(self)
@@ -304,7 +309,8 @@ class RightColumn(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         needs = self._boundary.minimumSizeHint(), self._curves.minimumSizeHint()
-        return QSize(0, max(sum(each.height() for each in needs) + GUTTER, self._lowest))
+        width = min(max(each.width() for each in needs), self._narrowest)
+        return QSize(width, max(sum(each.height() for each in needs) + GUTTER, self._lowest))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:  # a card needs less now, or more

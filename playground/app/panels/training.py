@@ -27,7 +27,7 @@ from playground.experiment import EarlyStopping, Experiment
 LABEL_WIDTH = 66
 SLIDER_LABEL_WIDTH = 86
 VALUE_WIDTH = 46
-SLIDERS = 184  # width of the right half
+SLIDERS = 184  # width of the right half, at least
 GAP = 8
 BESIDE = 6  # from a combo box to its parameters
 BETWEEN = 20
@@ -117,7 +117,7 @@ class TrainingCard(Card):
         left.setColumnStretch(1, 1)
         halves = QHBoxLayout()
         halves.setSpacing(BETWEEN)
-        right.setColumnMinimumWidth(0, scaled(SLIDERS))
+        right.setColumnMinimumWidth(0, SLIDERS)
         halves.addLayout(left, 3)
         halves.addLayout(right, 2)
         self.content.addLayout(halves)

@@ -23,6 +23,7 @@ SPLITS = {"train": "Train", "validation": "Val", "test": "Test", "all": "All"}
 SETTINGS = ("view.discretize", "view.mark_mistakes", "view.marker_shapes")
 KEY_GAP = 12
 NOTE_HEIGHT = 18
+NOTE_EDGE = 6  # below it, beside what the card leaves free
 HEAD_GAP = 12
 INSET = 8  # of the button on the plot
 
@@ -111,6 +112,16 @@ class BoundaryView(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._name_card()
 
+    def minimumSizeHint(self) -> QSize:
+        """With room for a short title, whichever is shown now."""
+        short = self.title.fontMetrics().horizontalAdvance(tr("Output")) + 4
+        return QSize(self._beside_title() + short, super().minimumSizeHint().height())
+
+    def _beside_title(self) -> int:
+        """The width that the title cannot have."""
+        taken = self.splits.minimumSizeHint().width() + self.settings.width() + 2 * HEAD_GAP
+        return 2 * (SHADOW + PADDING) + taken
+
     def _name_card(self) -> None:
         """Give the card its name, or a shorter one where there is little room."""
         name = tr("Output") if self._task == "regression" else tr("Decision boundary")
@@ -119,10 +130,10 @@ class BoundaryView(Card):
             structure = structure_of(self._session.experiment)
             name, short = unit_title(structure, *self._unit), structure.unit_name(*self._unit)
             short = short[:1].upper() + short[1:] if self._unit[0] else short
-        taken = self.splits.minimumSizeHint().width() + self.settings.width() + 2 * HEAD_GAP
-        room = self.width() - 2 * (SHADOW + PADDING) - taken
-        long = self.title.fontMetrics().horizontalAdvance(name) + 4 <= room
-        title, layout = name if long else short, self.layout()
+        metrics, layout = self.title.fontMetrics(), self.layout()
+        room = self.width() - self._beside_title()
+        long = metrics.horizontalAdvance(name) + 4 <= room
+        title = name if long else metrics.elidedText(short, Qt.TextElideMode.ElideMiddle, room)
         if title != self.title.text() and layout is not None:
             self.set_title(title)
             layout.activate()  # else the old sizes are seen for a moment
@@ -213,7 +224,7 @@ class _Body(QWidget):
         self._arrange()
 
     def _below(self) -> int:
-        note = self._note.minimumHeight() if self._text else 0
+        note = self._note.minimumHeight() + NOTE_EDGE if self._text else 0
         return KEY_GAP + self._key.minimumHeight() + note
 
     def _arrange(self) -> None:
@@ -222,7 +233,10 @@ class _Body(QWidget):
         self._plot.setGeometry(left, 0, side, side)
         self._whole.move(side - self._whole.width() - INSET, INSET)
         key, note = self._key.minimumHeight(), self._note.minimumHeight()
-        self._key.setGeometry(left, side + KEY_GAP, side, key)
-        self._note.setGeometry(left, side + KEY_GAP + key, side, note)
-        elide = self._note.fontMetrics().elidedText
-        self._note.setText(elide(self._text, Qt.TextElideMode.ElideRight, side))
+        top = side + KEY_GAP
+        self._key.setGeometry(left, top, side, key)
+        metrics = self._note.fontMetrics()
+        if metrics.horizontalAdvance(self._text) > side:
+            left, side = 0, self.width()
+        self._note.setGeometry(left, top + key, side, note)
+        self._note.setText(metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, side))

@@ -30,10 +30,10 @@ from playground.snapshot import Snapshot
 
 TAB_ROW = 39
 OPEN = 200  # without the shadow
-PADDING = 16
+PADDING, END = 16, 10
 TAB_GAP = 24
-NARROW = 560  # a drawer that has short titles, nearer to each other
-NARROW_GAP = 10
+NARROW = 560  # a drawer that has short titles, nearer to each other and without badges
+NARROW_GAP = 6
 BADGE = 18
 BADGE_GAP = 6
 BAR = 2  # of what is being computed
@@ -64,8 +64,7 @@ class Tab(Pressable):
         self.setText(text)
         self._badge = badge
         self.setAccessibleName(f"{text} {badge}".strip())
-        width = QFontMetricsF(self.theme.font(12, 600)).horizontalAdvance(text)
-        self._word = round(width) + 2
+        self._word = word_width(self.theme, text)
         beside = BADGE_GAP + self._badge_width() if badge else 0
         self.setFixedSize(self._word + beside, self.theme.scaled(TAB_ROW))
         self.update()
@@ -100,6 +99,11 @@ class Tab(Pressable):
             painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self._badge)
         if chosen:
             painter.fillRect(0, self.height() - 2, self.width(), 2, tokens.accent)
+
+
+def word_width(theme: Theme, text: str) -> int:
+    """How wide the word of a tab is."""
+    return round(QFontMetricsF(theme.font(12, 600)).horizontalAdvance(text)) + 2
 
 
 class Drawer(QWidget):
@@ -144,12 +148,13 @@ class Drawer(QWidget):
 
     def _lay_out(self) -> None:
         self._row = row = QHBoxLayout()
-        row.setContentsMargins(PADDING, 0, 10, 0)
+        row.setContentsMargins(PADDING, 0, END, 0)
         for key, tab in self.tabs.items():
             tab.clicked.connect(lambda _=False, key=key: self.choose(key))
             row.addWidget(tab)
         row.addStretch(1)
-        buttons = QHBoxLayout()
+        self._buttons = buttons = QHBoxLayout()
+        buttons.setSpacing(0)
         buttons.addWidget(self.pop_out)
         buttons.addWidget(self.toggle)
         row.addLayout(buttons)
@@ -193,10 +198,23 @@ class Drawer(QWidget):
         self.pop_out.setVisible(self.current not in self._windows)
         self._name_tabs()
 
+    @property
+    def _narrow(self) -> bool:
+        return self.width() < self._theme.scaled(NARROW)
+
+    def minimumSizeHint(self) -> QSize:
+        """With room for the short titles."""
+        words = [word_width(self._theme, view.short_title) for view in self.views.values()]
+        gaps = PADDING + (len(words) + 1) * NARROW_GAP + END + 2 * SHADOW
+        width = sum(words) + gaps + self._buttons.minimumSize().width()
+        return QSize(width, self.closed_height)
+
     def _name_tabs(self) -> None:
         for key, view in self.views.items():
-            title = view.short_title if self.width() < self._theme.scaled(NARROW) else view.title
-            self.tabs[key].show_text(title, view.badge)
+            if self._narrow:
+                self.tabs[key].show_text(view.short_title)
+            else:
+                self.tabs[key].show_text(view.title, view.badge)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         for view in self.views.values():
@@ -232,7 +250,7 @@ class Drawer(QWidget):
             self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._row.setSpacing(NARROW_GAP if self.width() < self._theme.scaled(NARROW) else TAB_GAP)
+        self._row.setSpacing(NARROW_GAP if self._narrow else TAB_GAP)
         self._name_tabs()
 
     def paintEvent(self, event: QPaintEvent) -> None:

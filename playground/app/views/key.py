@@ -118,30 +118,48 @@ class ColourKey(QWidget):
         side = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(line.adjusted(indent, 0, 0, 0), side | Qt.AlignmentFlag.AlignLeft, left)
         painter.drawText(line.adjusted(0, 0, -indent, 0), side | Qt.AlignmentFlag.AlignRight, right)
-        painter.setFont(self._theme.font(12))
-        painter.drawText(line, side | Qt.AlignmentFlag.AlignHCenter, middle)
+        advance = QFontMetricsF(painter.font()).horizontalAdvance
+        ends = 2 * (indent + max(advance(left), advance(right)) + LEAST_CLASS_GAP)
+        if ends + advance(middle) <= self.width():
+            painter.setFont(self._theme.font(12))
+            painter.drawText(line, side | Qt.AlignmentFlag.AlignHCenter, middle)
         if self._class_names:
             first, second = (self._theme.class_colour(index, 2) for index in (0, 1))
             self._draw_dot(painter, DOT / 2, centre, first, 0)
             self._draw_dot(painter, self.width() - DOT / 2, centre, second, 1)
 
     def _draw_classes(self, painter: QPainter) -> None:
-        """A dot and a name for each class, the names cut where there is too little room."""
-        metrics = QFontMetricsF(painter.font())
-        count = len(self._class_names)
-        widths = [metrics.horizontalAdvance(name) for name in self._class_names]
-        needed = sum(widths) + count * (DOT + DOT_GAP)
-        gap = min(max((self.width() - needed - 1) / (count - 1), LEAST_CLASS_GAP), CLASS_GAP)
-        most = (self.width() - (count - 1) * gap) / count - DOT - DOT_GAP
-        room = needed + (count - 1) * gap
-        left = 0.0
-        for index, name in enumerate(self._class_names):
-            width = widths[index] if room <= self.width() else min(widths[index], most)
-            colour = self._theme.class_colour(index, count)
-            self._draw_dot(painter, left + DOT / 2, self.height() / 2, colour, index)
+        """A dot and a name for each class, in two rows where one has too little room."""
+        if self._room_for(self._class_names) <= self.width():
+            self._draw_row(painter, 0, self._class_names, self.rect().toRectF())
+            return
+        first = (len(self._class_names) + 1) // 2
+        upper = QRectF(0, 0, self.width(), self.height() / 2)
+        self._draw_row(painter, 0, self._class_names[:first], upper)
+        lower = upper.translated(0, upper.height())
+        self._draw_row(painter, first, self._class_names[first:], lower)
+
+    def _room_for(self, names: tuple[str, ...]) -> float:
+        """The width that these need in a row."""
+        advance = QFontMetricsF(self._theme.font(12, 500)).horizontalAdvance
+        gaps = (len(names) - 1) * LEAST_CLASS_GAP
+        return sum(map(advance, names)) + len(names) * (DOT + DOT_GAP) + gaps
+
+    def _draw_row(self, painter: QPainter, first: int, names: tuple[str, ...], row: QRectF) -> None:
+        """Some of the classes, the names cut where there is too little room even so."""
+        metrics, gaps = QFontMetricsF(painter.font()), max(len(names) - 1, 1)
+        spare = row.width() - 1 - self._room_for(names)
+        gap = min(LEAST_CLASS_GAP + max(spare / gaps, 0), CLASS_GAP)
+        most = (row.width() - gaps * gap) / len(names) - DOT - DOT_GAP
+        left, middle = row.left(), row.center().y()
+        for index, name in enumerate(names, first):
+            width = metrics.horizontalAdvance(name)
+            width = width if spare >= 0 else min(width, most)
+            colour = self._theme.class_colour(index, len(self._class_names))
+            self._draw_dot(painter, left + DOT / 2, middle, colour, index)
             painter.setPen(self._theme.tokens.text2)
             painter.drawText(
-                QRectF(left + DOT + DOT_GAP, 0, width + 1, self.height()),
+                QRectF(left + DOT + DOT_GAP, row.top(), width + 1, row.height()),
                 Qt.AlignmentFlag.AlignVCenter,
                 metrics.elidedText(name, Qt.TextElideMode.ElideRight, width + 1),
             )

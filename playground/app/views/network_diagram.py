@@ -102,7 +102,7 @@ class Diagram(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         scaled = self._theme.scaled
-        return QSize(scaled(360), scaled(240))
+        return QSize(scaled(340), scaled(240))
 
     # What is shown
 
