@@ -5,7 +5,6 @@ The kernels are loaded here alone, by the thread: the window is painted before.
 
 import contextlib
 import copy
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +39,7 @@ from playground.app.messages import (
     Step,
     Train,
 )
+from playground.app.pacing import PAUSE, Pacer, Speed
 from playground.engine.settings import MOST_THREADS
 from playground.experiment import Experiment
 from playground.snapshot import Event, Run, Wanted
@@ -50,12 +50,8 @@ if TYPE_CHECKING:  # what loads the kernels is imported by the thread
     from playground.export.model import Model
     from playground.trainer import Trainer
 
-# Seconds from when the window takes a picture to the making of the next picture. The window looks
-# every 15 ms and then draws; a picture that is made meanwhile waits for the interpreter.
-PAUSE = 0.0105
 PACED_WAIT = 0.004  # seconds between two looks at the inbox while no step is due
 SHOWN_SHARE = 0.2  # of the thread's time: pictures that take long come less often
-SPEED_SPAN = 1.0  # seconds over which the speed is measured
 MOST_EVENTS = 200
 MOST_RUNS = 20
 MOST_KEPT = 2**24  # bytes of runs that a crash leaves
@@ -79,8 +75,8 @@ class Training:
         self._left: dict[int, tuple[Run, Trainer]] = {}
         self._runs = 0  # how many were begun and left
         self._rested_at = 0.0  # when another picture may be made
-        self._speed = _Speed()
-        self._pacer = _Pacer(None)
+        self._speed = Speed()
+        self._pacer = Pacer(None)
 
     def work(self) -> None:
         """Obey, train and show, until told to stop."""
@@ -126,7 +122,7 @@ class Training:
             case Epoch():
                 self._run(until_epoch=self._needed().epoch + 1)
             case Pace(epochs_per_second):
-                self._pacer = _Pacer(epochs_per_second)
+                self._pacer = Pacer(epochs_per_second)
             case Put(name, index, value):
                 self._needed().set_parameter(name, index, value)
             case Redraw(layer, seed):
@@ -291,8 +287,8 @@ class Training:
     def _run(self, until_epoch: int | None) -> None:
         if not self._running:
             self._rested_at = perf_counter() + PAUSE
-            self._speed = _Speed()
-            self._pacer = _Pacer(self._pacer.epochs_per_second)
+            self._speed = Speed()
+            self._pacer = Pacer(self._pacer.epochs_per_second)
         self._running = True
         self._until_epoch = until_epoch
 
@@ -362,43 +358,3 @@ class Training:
             self._running = False
             kind = type(error).__name__
             self._worker.tell("error", f"Training was paused by an error: {error or kind}")
-
-
-class _Pacer:
-    """How many steps are due, at a given number of epochs per second."""
-
-    def __init__(self, epochs_per_second: float | None) -> None:
-        self.epochs_per_second = epochs_per_second
-        self._at = perf_counter()
-        self._owed = 0.0
-
-    def steps_due(self, steps_per_epoch: int) -> int | None:
-        """Steps to make now; None when there is no limit. What is late is not made up for."""
-        if self.epochs_per_second is None:
-            return None
-        per_second = self.epochs_per_second * steps_per_epoch
-        now = perf_counter()
-        self._owed = min(self._owed + (now - self._at) * per_second, 1 + PAUSE * per_second)
-        self._at = now
-        due = int(self._owed)
-        self._owed -= due
-        return due
-
-
-class _Speed:
-    """Samples per second over about the last second."""
-
-    def __init__(self) -> None:
-        self._total = 0.0
-        self._marks = deque([(perf_counter(), 0.0)])  # (time, samples until then)
-
-    def add(self, samples: float) -> None:
-        self._total += samples
-        now = perf_counter()
-        self._marks.append((now, self._total))
-        while len(self._marks) > 2 and self._marks[1][0] < now - SPEED_SPAN:
-            self._marks.popleft()
-
-    def value(self) -> float:
-        (begin, before), (end, after) = self._marks[0], self._marks[-1]
-        return (after - before) / (end - begin) if end > begin else 0.0

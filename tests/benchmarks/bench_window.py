@@ -32,7 +32,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground import Experiment, Trainer
 from playground.app.main import Application
-from playground.app.training import PAUSE
+from playground.app.pacing import PAUSE
 
 EDITS = 200
 ANSWERS = 20
