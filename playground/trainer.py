@@ -107,6 +107,9 @@ class Trainer:
         changed then.
         """
         old, new = self.experiment, experiment.check()
+        if new == replace(old, name=new.name, view=new.view):  # one that is finished stays so
+            self.experiment = new
+            return
         other_data = new.data != old.data or new.seed != old.seed
         other_measure = _measure(old) != _measure(new)
         starts_over = _starts_over(old, new)

@@ -80,6 +80,17 @@ def test_stop_rule_finishes_the_training() -> None:
     assert trainer.advance(steps=1) == 0
 
 
+def test_one_that_is_finished_stays_so_when_only_its_looks_change() -> None:
+    trainer = Trainer(SMALL.with_("stop.epochs", 3))
+    trainer.advance(epochs=10)
+    looks = trainer.experiment.with_("view.drawer", "weights").with_("name", "Another")
+    trainer.apply(looks)
+    assert trainer.experiment == looks
+    assert (trainer.status, trainer.message) == ("finished", "Finished after 3 epochs.")
+    trainer.apply(looks.with_("stop.epochs", 4))
+    assert trainer.advance(epochs=10) > 0
+
+
 def test_history_holds_the_scores_of_the_weights_at_that_epoch() -> None:
     trainer = Trainer(SMALL)
     trainer.advance(epochs=7)

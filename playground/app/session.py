@@ -314,6 +314,7 @@ class Session(QObject):
 
     def run(self) -> None:
         """Train until paused."""
+        self._say_ended()
         self._ask(True, messages.Train())
 
     def pause(self) -> None:
@@ -334,12 +335,23 @@ class Session(QObject):
     def step(self) -> None:
         """Train one step; nothing while it runs."""
         if not self.running:
+            self._say_ended()
             self._give(messages.Step())
 
     def step_epoch(self) -> None:
         """Train to the end of an epoch; nothing while it runs."""
         if not self.running:
+            self._say_ended()
             self._give(messages.Epoch())
+
+    def _say_ended(self) -> None:
+        """Say why it does not train on, where it does not."""
+        shown = self._snapshot
+        if shown is not None and shown.stopped_by and not self.awake:
+            why = shown.message
+            if shown.status == "finished" and shown.step:
+                why = tr("{why} To go on, change when it stops; R starts again.", why=why)
+            self.notice.emit("info", why)
 
     def reset(self) -> None:
         """Back to step 0, from the seed."""

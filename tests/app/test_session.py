@@ -112,6 +112,25 @@ def test_the_state_goes_from_ready_to_running_to_paused_and_back(
     assert states == ["ready", "running", "paused", "ready"]
 
 
+def test_one_that_has_ended_says_why_it_does_not_run_on(qtbot: QtBot, session: Session) -> None:
+    session.edit("stop.epochs", 2)
+    session.run()
+    qtbot.waitUntil(lambda: session.state == "finished", timeout=PATIENCE_MS)
+    settle(qtbot, session)
+    session.edit("view.drawer", "weights")  # how it looks is no reason to go on
+    assert settle(qtbot, session).status == "finished"
+    said = notices(session)
+    for ask in (session.run, session.step, session.step_epoch):
+        ask()
+        settle(qtbot, session)
+    sentence = "Finished after 2 epochs. To go on, change when it stops; R starts again."
+    assert said == 3 * [("info", sentence)]
+    session.edit("stop.epochs", 4)
+    settle(qtbot, session)
+    train(qtbot, session, epochs=4)
+    assert len(said) == 3
+
+
 def test_it_goes_on_running_through_edits(qtbot: QtBot, session: Session) -> None:
     train(qtbot, session)
     for path, value in (

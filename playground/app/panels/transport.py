@@ -31,7 +31,7 @@ PACES = {  # key → word, epochs per second
     "1": ("1 epoch/s", 1.0),
 }
 STATES = {  # what is worth a chip: words and kind
-    "compiling": ("Compiling kernels (once)…", "accent"),
+    "compiling": ("Getting ready (once)…", "accent"),
     "diverged": ("Diverged", "error"),
     "finished": ("Finished", "ok"),
 }
@@ -273,13 +273,17 @@ class Transport(QWidget):
 
     def _say_state(self) -> None:
         said = STATES.get(self._session.state)
+        shown = self._session.snapshot
+        if shown and shown.stopped_by == "no samples":
+            said = None  # nothing was begun that could be finished
         self.state.setVisible(said is not None)
         if said:
             words, kind = said
-            shown = self._session.snapshot
             if shown and shown.stopped_by == "early stopping" and not self._narrow:
                 words = tr("Stopped early")  # the losses' card says more, and has the room
             self.state.set_state(words, kind)
+        if self._session.state == "compiling":
+            self.state.setToolTip(tr("Compiles the kernels for this processor"))
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self.state.setToolTip(snapshot.message)

@@ -188,8 +188,12 @@ class BoundaryView(Card):
         self._session.want(sample=sample)
 
     def _show_state(self) -> None:
-        compiling = self._session.state == "compiling"
-        self.plot.show_message(tr("Compiling kernels (once)…") if compiling else "")
+        message = ""
+        if self._session.state == "compiling":
+            message = tr("Getting ready for this computer.\nOnly once: about half a minute.")
+            if self._session.running:
+                message += tr("\nTraining begins then.")
+        self.plot.show_message(message)
 
 
 class _Body(QWidget):

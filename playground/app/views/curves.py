@@ -45,6 +45,7 @@ class CurvesView(Card):
         for control in (self.legend, self.axis, self.settings):
             self.add_to_head(control)
         self.plot = Graph(theme, tr("Loss by epoch"), tr("epoch"))
+        self.plot.show_lines((), tr("Press Run or Space"))
         self.history = HistorySlider(theme, session)
         self.trouble = Strip(theme, "error", "alert", ("", ""), below=True)
         self.trouble.buttons[0].clicked.connect(self._undo_divergence)
@@ -103,8 +104,10 @@ class CurvesView(Card):
                 lines.append(Line(name, x, y, colour, dashed))
             said = (f"{line.name} {value_text(line.y[-1])}" for line in lines)
             self.plot.setAccessibleDescription(", ".join(said))
-        waiting = snapshot.status == "ready"
-        self.plot.show_lines([*lines, *faint], tr("Press Run or Space") if waiting else "")
+        empty = tr("Press Run or Space") if snapshot.status == "ready" else ""
+        if snapshot.stopped_by == "no samples":
+            empty = tr("Place some points first")
+        self.plot.show_lines([*lines, *faint], empty)
         self.plot.show_marks(self._marks(snapshot))
 
     @property
@@ -129,7 +132,8 @@ class CurvesView(Card):
         epoch, newest = snapshot.epoch, snapshot.newest_epoch
         gone_back = epoch < newest
         diverged = snapshot.status == "diverged"
-        finished = snapshot.status == "finished" and not gone_back
+        empty = snapshot.stopped_by == "no samples"
+        finished = snapshot.status == "finished" and not gone_back and not empty
         if diverged:
             rate = smaller_rate(snapshot.experiment.optimizer.learning_rate)
             before = self._last_kept(snapshot)

@@ -47,6 +47,7 @@ class GradientsView(DrawerView):
         super().__init__(theme, session)
         self.graph = Graph(theme, tr("Gradient RMS per layer"), log=True)
         self.names = LineNames(theme, self.graph)
+        self.graph.show_lines((), tr("Press Run or Space"))
         self.histograms = Histograms(theme)
         self.warning = Chip(theme, kind="warn", icon="alert")
         self.units = Remark(theme)

@@ -293,7 +293,8 @@ class FieldPlot(QWidget):
         draw_edge(painter, self._theme, self.rect().toRectF())
         painter.setPen(self._theme.tokens.text3)
         painter.setFont(self._theme.font(13))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._message)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect(), flags, self._message)
 
     def _draw_field(self, painter: QPainter, snapshot: Snapshot) -> None:
         if snapshot.status == "diverged":
