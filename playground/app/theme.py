@@ -232,18 +232,18 @@ class Theme:
         """Take other colours; widgets made from now on have them."""
         self.tokens = tokens
 
-    def with_tokens(self, tokens: Tokens) -> "Theme":
-        """The same fonts and icons in other colours, and text as the tokens have it."""
+    def with_tokens(self, tokens: Tokens, text_scale: float) -> "Theme":
+        """The same fonts and icons in other colours, and text of another size."""
         other = copy.copy(self)
         other.use(tokens)
-        other.text_scale = 1.0
+        other.text_scale = text_scale
         return other
 
     def scaled(self, pixels: float) -> int:
         """A length that holds text, in whole pixels; what it is without scaling is given."""
         return round(pixels * self.text_scale)
 
-    def font(self, size: int = 13, weight: int = 400) -> QFont:
+    def font(self, size: float = 13, weight: int = 400) -> QFont:
         """Inter at a size in pixels, before scaling, and a weight of 400, 500 or 600.
 
         Figures all have one width.

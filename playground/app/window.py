@@ -29,7 +29,7 @@ from playground.app.panels.data import DataPanel
 from playground.app.panels.draw_bar import put_drawing_on
 from playground.app.panels.drawing import Drawing
 from playground.app.panels.transport import REDUCED, Transport
-from playground.app.presentation import Presentation
+from playground.app.presentation import Presentation, enlargement
 from playground.app.recent import RecentFiles
 from playground.app.session import Session
 from playground.app.shortcuts import LogSheet, ShortcutSheet
@@ -139,7 +139,10 @@ class MainWindow(QMainWindow):
         return whole
 
     def _fit(self) -> None:
-        """Arrange for the width of the window."""
+        """Arrange for the size of the window."""
+        shown = self.presentation
+        if shown is not None and shown.enlargement != enlargement(self.size()):
+            self._present()
         rail = self.width() < self._theme.scaled(REDUCED)
         self.transport.fit(self.width())
         self._body.setContentsMargins(0 if rail else EDGE, EDGE, EDGE, EDGE)
@@ -236,11 +239,7 @@ class MainWindow(QMainWindow):
         shown, self.presentation = self.presentation, None
         if shown is None:
             self._full_before = self.isFullScreen()
-            self.presentation = Presentation(self._theme, self.session)
-            self.presentation.left.connect(self.toggle_presentation)
-            self.pages.addWidget(self.presentation)
-            self.pages.setCurrentWidget(self.presentation)
-            self.teacher.apply()
+            self._present()
             self.showFullScreen()
         else:
             self.pages.removeWidget(shown)
@@ -248,6 +247,18 @@ class MainWindow(QMainWindow):
             if not self._full_before:
                 self.showNormal()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _present(self) -> None:
+        """Show a presentation for a window as large as it is now, in place of one for another."""
+        before = self.presentation
+        self.presentation = Presentation(self._theme, self.session, self.size())
+        self.presentation.left.connect(self.toggle_presentation)
+        self.pages.addWidget(self.presentation)
+        self.pages.setCurrentWidget(self.presentation)
+        self.teacher.apply()
+        if before is not None:
+            self.pages.removeWidget(before)
+            before.deleteLater()
 
     def toggle_theme(self) -> None:
         """Change between light and dark."""

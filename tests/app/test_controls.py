@@ -518,7 +518,7 @@ def test_everything_to_click_is_large_enough_and_has_a_name(qtbot: QtBot, theme:
 
 def test_an_exponent_stands_above_the_index(qtbot: QtBot, theme: Theme) -> None:
     assert Formula(theme, "x₁²").width < Formula(theme, "x₁").width + 4
-    projected = theme.with_tokens(PROJECTOR)
+    projected = theme.with_tokens(PROJECTOR, 1.0)
     assert Formula(projected, "x₁").width - Formula(projected, "x").width < 10  # smaller than x
     image = QImage(60, 40, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)

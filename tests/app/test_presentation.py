@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from playground.app.controls.button import Pressable
 from playground.app.presentation import Presentation
 from playground.app.theme import DARK, LIGHT, PROJECTOR, Tokens, diverging_table
-from playground.app.views.network import NetworkView
 from playground.app.window import MainWindow
+from playground.engine.layers import Dense
 
 PATIENCE_MS = 20_000
 
@@ -65,21 +65,42 @@ def test_it_is_read_and_hit_from_afar(
 ) -> None:
     window.showNormal()
     window.resize(*size)
+    window.session.edit("layers", (Dense(8), Dense(16), Dense(6)))
+    page = window.presentation  # another one suits this size
+    assert page is not None
     for words in page.findChildren(QLabel):
         assert words.font().pixelSize() >= 16, words.text()
         if words.isVisible() and words.text():
             needed = words.fontMetrics().horizontalAdvance(words.text())
             assert words.width() >= needed, words.text()
     for control in page.findChildren(Pressable):
-        narrow = inside(control, page.network) and size[0] < 1280  # as wide as the columns are
         if control.isVisible():
-            assert control.height() >= 44, control.accessibleName()
-            assert control.width() >= (26 if narrow else 44), control.accessibleName()
+            assert min(control.width(), control.height()) >= 44, control.accessibleName()
     for each in (*page.tiles.values(), page.key, page.activation, page.rate):
         assert each.isVisible()
         assert each.parentWidget().rect().contains(each.geometry())
     assert page.rect().contains(page.plot.geometry())
     assert not page.plot.geometry().intersects(page.network.geometry())
+    assert not page.network.bar.isVisible()
+    for column in page.network.structure.dense:
+        places, stepper = page.network.places, page.network.controls.steppers[column - 1]
+        left, _, width, _ = places.box(column)
+        assert left <= stepper.x()
+        assert stepper.geometry().right() <= left + width
+
+
+def test_a_larger_page_shows_all_of_it_larger(window: MainWindow, page: Presentation) -> None:
+    window.showNormal()
+    sizes = []
+    for times in (1, 2):
+        window.resize(1280 * times, 720 * times)
+        shown = window.presentation
+        assert shown is not None
+        tile = shown.network.places.columns[1].side
+        sizes.append((shown.epoch.font().pixelSize(), shown.run.height(), shown.plot.width(), tile))
+    small, large = np.array(sizes)
+    assert np.allclose(large / small, 2, rtol=0.15)
+    assert window.presentation is not page
 
 
 def test_a_teacher_hides_what_is_presented_too(window: MainWindow, page: Presentation) -> None:
@@ -107,7 +128,7 @@ def test_the_page_behind_rests_and_is_new_when_it_comes_back(
     assert np.array_equal(window.network.diagram.numbers.weights(1), weights)
 
 
-def inside(widget: QWidget, other: NetworkView) -> bool:
+def inside(widget: QWidget, other: QWidget) -> bool:
     return other.isAncestorOf(widget)
 
 

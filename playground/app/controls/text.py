@@ -25,7 +25,7 @@ INNER_MARGIN = 2  # of a QLineEdit, on either side
 def label(
     theme: Theme,
     text: str = "",
-    size: int = 12,
+    size: float = 12,
     weight: int = 500,
     colour: QColor | None = None,
     parent: QWidget | None = None,

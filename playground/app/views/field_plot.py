@@ -21,7 +21,7 @@ from playground.app.views.field_frame import RADIUS, axis_names, draw_axis_names
 from playground.app.views.field_keys import press
 from playground.app.views.input_curve import draw_output, draw_shares
 from playground.app.views.limits import moved_by, zoomed
-from playground.app.views.points import draw_points, draw_rings, positions
+from playground.app.views.points import draw_points, draw_rings, mark_size, positions
 from playground.app.views.readout import Row, draw_readout, fixed
 from playground.app.views.sample_rows import sample_rows, value_name
 from playground.app.views.strokes import draw_segments
@@ -335,7 +335,8 @@ class FieldPlot(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width in ((self._theme.tokens.panel, 5.0), (self._theme.tokens.accent, 2.4)):
             painter.setPen(QPen(colour, width))
-            painter.drawEllipse(at, SELECTED, SELECTED)
+            radius = SELECTED * mark_size(self.width())
+            painter.drawEllipse(at, radius, radius)
 
     def _said(self, snapshot: Snapshot) -> tuple[QPointF, list[Row]]:
         """What the read-out says, and where: of the place under the pointer, or of the sample that

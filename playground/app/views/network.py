@@ -5,7 +5,6 @@ from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.app.controls.card import SHADOW, draw_panel
-from playground.app.controls.stepper import HEIGHT
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.network_diagram import Diagram
@@ -14,19 +13,14 @@ INSET = 4  # of the diagram in its card: as much as the round corners need
 
 
 class NetworkView(QWidget):
-    """The network's card, on which buttons are `hit` pixels high.
-
-    `fill_asked`: whether it should fill the centre of the window.
-    """
+    """The network's card. `fill_asked`: whether it should fill the centre of the window."""
 
     fill_asked = Signal(bool)
 
-    def __init__(
-        self, theme: Theme, session: Session, parent: QWidget | None = None, hit: int = HEIGHT
-    ) -> None:
+    def __init__(self, theme: Theme, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.diagram = Diagram(theme, session, self, hit)
+        self.diagram = Diagram(theme, session, self)
         self.fill = self.diagram.fill
         self.fill.setCheckable(True)
         self.fill.toggled.connect(self._fill)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QVariantAnimation
+from PySide6.QtCore import QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +11,7 @@ from playground.app.controls.button import Pressable
 from playground.app.controls.stepper import HEIGHT, Stepper
 from playground.app.session import Session
 from playground.app.theme import Theme, faded
-from playground.app.views.network_layout import ADD, Layout
+from playground.app.views.network_layout import ADD, LARGE_HIT, Layout
 from playground.app.views.network_model import Structure
 from playground.app.words import tr
 from playground.engine.layers import MOST_DENSE, Dense
@@ -19,9 +19,8 @@ from playground.fields import setting_of
 
 REACH = 26  # side of the square in which an add button can be hit
 PILL = 24
-LARGE_PILL = QSize(104, 30)  # where what is hit is larger than usual
-DIGITS = 24  # width of a stepper's number, at least; where it is large
-LARGE_DIGITS = 36
+DIGITS = 24  # width of a stepper's number
+INSET = 3  # of a stepper that is presented, in what is hit of it
 GLYPH = 9
 PULSE_MS = 900
 PULSE_ALPHA = 0.7
@@ -33,12 +32,15 @@ class UnitsStepper(Stepper):
     """A stepper as narrow as a column."""
 
     def fit(self, width: int, height: int) -> None:
-        """Take another size; the buttons leave room for three digits."""
+        """Take another size; the buttons leave room for three digits.
+
+        Where it is higher than usual they are square, however little is left.
+        """
         self.setFixedSize(width, height)
         scaled = self._theme.scaled
-        digits = scaled(DIGITS) if height == scaled(HEIGHT) else LARGE_DIGITS
+        high = height > scaled(HEIGHT)
         for button in (self.less, self.more):
-            button.setFixedSize((width - digits) // 2, height)
+            button.setFixedSize(height if high else (width - scaled(DIGITS)) // 2, height)
         self.edit.setTextMargins(-2, 0, -2, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -47,9 +49,8 @@ class UnitsStepper(Stepper):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.tokens.sunk)
         scaled = self._theme.scaled
-        usual = self.height() == scaled(HEIGHT)
-        size = QSize(self.width(), scaled(PILL)) if usual else LARGE_PILL.boundedTo(self.size())
-        pill = QRectF(QPointF(), size)
+        inset = scaled(INSET) if self.height() > scaled(HEIGHT) else 0
+        pill = QRectF(0, 0, self.width() - 2 * inset, scaled(PILL))
         pill.moveCenter(self.rect().toRectF().center())
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
 
@@ -102,15 +103,14 @@ class AddButton(Pressable):
 class HeaderControls:
     """The steppers and add buttons of a diagram, as many as its structure asks for.
 
-    What is hit is `hit` pixels high. Where that is more than usual there is no room for buttons
-    that add a layer.
+    Where they are `presented` they are larger, and there is no room for buttons that add a layer.
     """
 
-    def __init__(self, theme: Theme, session: Session, parent: QWidget, hit: int) -> None:
+    def __init__(self, theme: Theme, session: Session, parent: QWidget, presented: bool) -> None:
         self._theme = theme
         self._session = session
         self._parent = parent
-        self._hit = hit
+        self._presented = presented
         units = setting_of(Dense, "units")
         self._limits = int(units.minimum or 1), int(units.maximum or 1)
         self._dense: tuple[int, ...] = ()  # the columns of the steppers, in order
@@ -124,7 +124,7 @@ class HeaderControls:
         self._dense = structure.dense
         hidden = len(self._dense)
         _resize(self.steppers, hidden, self._make_stepper)
-        adding = hidden < MOST_DENSE and self._hit == HEIGHT
+        adding = hidden < MOST_DENSE and not self._presented
         _resize(self.adds, hidden + 1 if adding else 0, self._make_add)
         self._gaps = (*self._dense, structure.last)
         for stepper, column in zip(self.steppers, self._dense, strict=True):
@@ -151,9 +151,8 @@ class HeaderControls:
     def place(self, layout: Layout, offset: int) -> None:
         """Put each where the layout, scrolled by `offset`, wants it."""
         for column, stepper in zip(self._dense, self.steppers, strict=True):
-            width, height = layout.stepper_width, self._theme.scaled(self._hit)
-            if self._hit > HEIGHT:
-                width = int(min(2 * height + LARGE_DIGITS, layout.spacing - 4))
+            width = layout.stepper_width
+            height = self._theme.scaled(LARGE_HIT if self._presented else HEIGHT)
             stepper.fit(width, height)
             left = layout.columns[column].middle - width / 2 - offset
             stepper.move(round(left), round(layout.second) - height // 2)

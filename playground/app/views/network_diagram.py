@@ -60,9 +60,14 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
 
 class Diagram(QWidget):
-    """The network as a session's experiment has it, with the numbers of its newest snapshot."""
+    """The network as a session's experiment has it, with the numbers of its newest snapshot.
 
-    def __init__(self, theme: Theme, session: Session, parent: QWidget, hit: int) -> None:
+    `presented`: to a room, in which case it has the whole widget, and what is hit is larger.
+    """
+
+    def __init__(
+        self, theme: Theme, session: Session, parent: QWidget, presented: bool = False
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._tokens = theme.tokens
@@ -77,10 +82,12 @@ class Diagram(QWidget):
         self._ring = False  # whether the focus is shown: it came by the keyboard
         self._drag: Drag | None = None
         self._windows = Windows()
+        self._presented = presented
         self._edited_at = QPointF()  # in the layout's pixels
         self.menu: QMenu | None = None  # the context menu, while it is open
-        self.controls = HeaderControls(theme, session, self, hit)
+        self.controls = HeaderControls(theme, session, self, presented)
         self.fill = IconButton(theme, "expand", tr("Fill the centre"), 15, FILL_SIDE, self)
+        self.fill.setVisible(not presented)  # which fills it already
         self.value = ValueField(theme, session, self)
         self.value.closed.connect(self._return_focus)
         self.bar = QScrollBar(Qt.Orientation.Horizontal, self)
@@ -159,6 +166,7 @@ class Diagram(QWidget):
             structure.pills,
             self._windows.firsts,
             self._theme.text_scale,
+            self._presented,
         )
         self._edges.show(self.places, self.numbers)
         beyond = round(self.places.span - self.width())

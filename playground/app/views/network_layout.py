@@ -31,8 +31,11 @@ ROWS_BOTTOM = 38  # … and so far above the lower edge
 BOX_TOP = 6
 BOX_WIDTH = 88
 LEGEND = 18  # of its middle, above the lower edge
+NO_LEGEND = 8  # as ROWS_BOTTOM, where there is none
 ADD = 20  # diameter of an add button
 STEPPER = 72
+LARGE_HIT, LARGE_DIGIT = 33, 9.5  # where it is presented: of a stepper's buttons, of its number
+LARGE_DIGITS = 30
 PILL = 18  # width of a layer without units
 PILL_TEXT = 96  # height of a pill at least, for its name
 PILL_REACH = 26  # width in which a pill can be hit
@@ -118,6 +121,7 @@ class Layout:
     roomy: bool  # whether add buttons have room beside the steppers
     columns: tuple[Column, ...]
     scale: float = 1.0  # of the text
+    presented: bool = False
 
     @property
     def title(self) -> float:
@@ -137,11 +141,12 @@ class Layout:
     @property
     def bottom(self) -> float:
         """Where the frames around columns end."""
-        return self.height - ROWS_BOTTOM * self.scale
+        return self.height - _below_rows(self.presented) * self.scale
 
     @property
     def stepper_width(self) -> int:
-        return int(min(STEPPER * self.scale, self.spacing - 4))
+        wish = 2 * LARGE_HIT + LARGE_DIGITS if self.presented else STEPPER
+        return int(min(wish * self.scale, self.spacing - 4))
 
     @property
     def rows(self) -> tuple[float, float]:
@@ -152,7 +157,7 @@ class Layout:
         """The frame around a column, or the pill: left, top, width, height."""
         if pill := self.columns[column].pill:
             return self.columns[column].left, pill[0], self.columns[column].side, pill[1] - pill[0]
-        width = min(BOX_WIDTH * self.scale, self.spacing - 4)
+        width = min(max(BOX_WIDTH * self.scale, self.stepper_width), self.spacing - 4)
         left = self.columns[column].middle - width / 2
         return left, BOX_TOP, width, self.bottom - BOX_TOP
 
@@ -250,11 +255,13 @@ def lay_out(
     pills: Container[int] = (),
     firsts: Mapping[int, int] = NOWHERE,
     scale: float = 1.0,
+    presented: bool = False,
 ) -> Layout:
     """Place the columns of a network; `label_width` is that of the widest name beside an input.
 
     `pills` are the columns that are drawn as such; `firsts`, the first unit to show of those
-    columns that have more than there is room for; `scale` is that of the text.
+    columns that have more than there is room for; `scale` is that of the text. Where it is
+    `presented`, all of it grows as text does, and no column is narrower than its stepper.
     """
     last = len(units) - 1
     beside = 12 + label_width + LABEL_GAP + MOST_GROWTH * TILE / 2
@@ -265,17 +272,20 @@ def lay_out(
     left, right = max(LEFT, beside), RIGHT
     spacing = (width - left - right - fixed) / gaps
     roomy = spacing * least >= ROOMY * scale
-    if spacing > WIDEST:
-        spacing = WIDEST
+    grown = scale if presented else 1.0
+    if spacing > WIDEST * grown:
+        spacing = WIDEST * grown
         left = (width - gaps * spacing - fixed) / 2
     elif not roomy:
         left, right = max(TIGHT_LEFT, beside), TIGHT_RIGHT
         spacing = (width - left - right - fixed) / gaps
-        spacing = max(min(spacing, (ROOMY * scale - 1) / least), NARROWEST * scale / least)
+        narrowest = _large_stepper(units) if presented else NARROWEST
+        spacing = max(min(spacing, (ROOMY * scale - 1) / least), narrowest * scale / least)
     middles = list(accumulate((share * spacing or PILLS for share in shares), initial=left))
     top = ROWS_TOP * scale
-    room = height - ROWS_BOTTOM * scale - top
-    growth = max(min(room / (USUAL_TILES * PITCH), TILE_SHARE * spacing / TILE, MOST_GROWTH), 1)
+    room = height - _below_rows(presented) * scale - top
+    growth = min(room / (USUAL_TILES * PITCH), TILE_SHARE * spacing / TILE, MOST_GROWTH * grown)
+    growth = max(growth, 1)
     columns: list[Column] = []
     for index, (count, middle) in enumerate(zip(units, map(floor, middles), strict=True)):
         if index in pills:
@@ -284,7 +294,18 @@ def lay_out(
             first = firsts.get(index, 0)
             columns.append(_column(count, middle, (top, room), growth, index == last, first))
     span = max(middles[-1] + right, width)
-    return Layout(width, height, span, spacing, roomy, tuple(columns), scale)
+    return Layout(width, height, span, spacing, roomy, tuple(columns), scale, presented)
+
+
+def _below_rows(presented: bool) -> int:
+    """What is left free below the tiles, without the scale of the text."""
+    return NO_LEGEND if presented else ROWS_BOTTOM
+
+
+def _large_stepper(units: tuple[int, ...]) -> float:
+    """The distance of columns that have the steppers of a presentation, with these numbers."""
+    digits = max(len(str(max(units))), 2)
+    return 2 * LARGE_HIT + LARGE_DIGIT * digits + 3
 
 
 def _share(after_pill: bool, pill: bool) -> float:
@@ -315,7 +336,8 @@ def _column(
     places = min(count, MOST_TILES)
     most, tile = (OUTPUT_PITCH, OUTPUT_TILE) if large else (PITCH, TILE)
     pitch = min(growth * most, room / places)
-    side = 2 * floor(tile * pitch / most / 2)  # whole pixels: pictures stay sharp
+    # Gaps shrink with the tiles, but do not grow with them. Whole pixels: pictures stay sharp.
+    side = 2 * floor(max(tile * pitch / most, pitch - (most - tile)) / 2)
     shown = count if count <= MOST_TILES else MOST_TILES - 1
     top = above + (room - places * pitch) / 2 + (pitch - side) / 2
     tops = tuple(float(round(top + place * pitch)) for place in range(shown))

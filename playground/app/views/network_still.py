@@ -67,7 +67,8 @@ class StillPicture:
         self.below = _image(scene, QImage.Format.Format_RGB32, self._tokens.panel)
         painter = QPainter(self.below)
         painter.setRenderHints(RENDER)
-        self._draw_legend(painter, scene)
+        if not scene.places.presented:
+            self._draw_legend(painter, scene)
         painter.translate(-scene.offset, 0)
         for column, strength in ((scene.over, HOVER_STRENGTH), (scene.selected, 1.0)):
             if column is not None and scene.places.columns[column].pill is None:
@@ -157,21 +158,9 @@ class StillPicture:
     def _draw_legend(self, painter: QPainter, scene: Scene) -> None:
         """What the colours mean, and how many parameters there are."""
         tokens, y = self._tokens, scene.places.legend
-        font = self._theme.font(11, 400)
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
+        x = draw_signs(painter, self._theme, LEGEND_LEFT, y)
+        metrics = QFontMetricsF(painter.font())
         baseline = y + metrics.capHeight() / 2
-        x = float(LEGEND_LEFT)
-        for word, colour in (
-            (tr("negative"), tokens.negative),
-            (tr("positive weight"), tokens.positive),
-        ):
-            painter.setPen(QPen(colour, 3.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawLine(QPointF(x + 2, y), QPointF(x + LEGEND_DASH - 2, y))
-            x += LEGEND_DASH + 6
-            painter.setPen(tokens.text2)
-            painter.drawText(QPointF(x, baseline), word)
-            x += metrics.horizontalAdvance(word) + 16
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tokens.text3)
         painter.drawEllipse(QPointF(x + 3.5, y), 3.5, 3.5)
@@ -216,6 +205,25 @@ class StillPicture:
         painter.setPen(colour)
         area = QRectF(x - 100, y - 20, 200, 40)
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def draw_signs(painter: QPainter, theme: Theme, x: float, y: float) -> float:
+    """Paint, from x on and around y, what the two colours of weights mean; gives where it ends."""
+    tokens = theme.tokens
+    painter.setFont(theme.font(11, 400))
+    metrics = QFontMetricsF(painter.font())
+    baseline = y + metrics.capHeight() / 2
+    for word, colour in (
+        (tr("negative"), tokens.negative),
+        (tr("positive weight"), tokens.positive),
+    ):
+        painter.setPen(QPen(colour, 3.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(x + 2, y), QPointF(x + LEGEND_DASH - 2, y))
+        x += LEGEND_DASH + 6
+        painter.setPen(tokens.text2)
+        painter.drawText(QPointF(x, baseline), word)
+        x += metrics.horizontalAdvance(word) + 16
+    return x
 
 
 def more_text(column: Column) -> str:

@@ -15,6 +15,7 @@ RADIUS = 3.4  # to the middle of the outline
 OUTLINE = 1.0
 HOLLOW = 1.6  # the line of a mark that is not filled
 REACH = 7  # half the side of a mark's picture
+USUAL_SIDE = 372  # of a plot; in a larger one, marks are larger too
 RING, RING_WIDTH = 6.0, 1.2
 SHADES = 32  # steps of colour for values, on either side of zero
 FEW_CLASSES = 4  # with more, colours alone are hard to tell apart
@@ -36,10 +37,11 @@ def draw_points(theme: Theme, snapshot: Snapshot, view: View, side: int, ratio: 
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     indices = shown_samples(snapshot.data, view.split)
-    places = positions(snapshot, indices, side) - REACH
-    near = ((places > -2 * REACH) & (places < side)).all(axis=1)
+    size = mark_size(side)
+    places = positions(snapshot, indices, side) - REACH * size
+    near = ((places > -2 * REACH * size) & (places < side)).all(axis=1)
     marks = _marks(snapshot, view, indices)
-    drawn = {mark: _draw_mark(theme, snapshot.data, mark, ratio) for mark in set(marks)}
+    drawn = {mark: _draw_mark(theme, snapshot.data, mark, ratio, size) for mark in set(marks)}
     painter = QPainter(picture)
     # A mark's picture is twice as fine as the screen, and is put between its pixels.
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -49,14 +51,20 @@ def draw_points(theme: Theme, snapshot: Snapshot, view: View, side: int, ratio: 
     return picture
 
 
+def mark_size(side: float) -> float:
+    """How much larger than usual marks are in a plot with that side."""
+    return max(side / USUAL_SIDE, 1.0)
+
+
 def draw_rings(painter: QPainter, theme: Theme, snapshot: Snapshot, side: int) -> None:
     """A ring around each sample that is put into a wrong class."""
     if snapshot.mistakes is None:
         return
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(theme.tokens.text, RING_WIDTH))
+    radius = RING * mark_size(side)
     for x, y in positions(snapshot, snapshot.mistakes, side).tolist():
-        painter.drawEllipse(QPointF(x, y), RING, RING)
+        painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
 def positions(snapshot: Snapshot, indices: np.ndarray, side: int) -> np.ndarray:
@@ -103,7 +111,7 @@ def _marks(snapshot: Snapshot, view: View, indices: np.ndarray) -> list[Mark]:
     return list(zip(colours.tolist(), shapes.tolist(), splits.tolist(), strict=True))
 
 
-def _draw_mark(theme: Theme, data: PreparedData, mark: Mark, ratio: float) -> QPixmap:
+def _draw_mark(theme: Theme, data: PreparedData, mark: Mark, ratio: float, size: float) -> QPixmap:
     colour_index, shape_index, split = mark
     classes = len(data.dataset.class_names)
     if classes:
@@ -111,11 +119,13 @@ def _draw_mark(theme: Theme, data: PreparedData, mark: Mark, ratio: float) -> QP
     else:  # the panel's colour around what is nearly that colour would not be seen
         colour = diverging_colour(theme.tokens, colour_index / SHADES)
         outline = faded(theme.tokens.text, 0.4)
-    picture = QPixmap(round(4 * REACH * ratio), round(4 * REACH * ratio))
+    pixels = round(4 * REACH * size * ratio)
+    picture = QPixmap(pixels, pixels)
     picture.setDevicePixelRatio(2 * ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(size, size)
     centre = QPointF(REACH, REACH)
     polygon = shape(shape_index, centre)
 
