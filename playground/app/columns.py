@@ -205,9 +205,13 @@ class Settings(QWidget):
         self._show()
         self.resize(width, self._scaled(SETTINGS_HEIGHT))
 
-    def _show_layer(self) -> None:
-        self.choice.set_value("layer")
+    def choose(self, card: str) -> None:
+        """Show the card of the "layer" or of the "training", where there is no room for both."""
+        self.choice.set_value(card)
         self._show()
+
+    def _show_layer(self) -> None:
+        self.choose("layer")
 
     def _show(self) -> None:
         both = self._both

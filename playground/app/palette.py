@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.app.controls.text import set_colour
+from playground.app.controls.text import label, set_colour
 from playground.app.fuzzy import score
 from playground.app.overlay import Overlay
 from playground.app.theme import Theme
@@ -89,6 +89,9 @@ class CommandPalette(Overlay):
         self.content.setSpacing(8)
         self.content.addWidget(self.field)
         self.content.addWidget(self.list, 1)
+        self.nothing = label(theme, tr("Nothing is called so"), 13, 400, tokens.text3)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.content.addWidget(self.nothing, 1)
         self.field.textChanged.connect(self._find)
         self.field.installEventFilter(self)
         self.list.clicked.connect(self._take)
@@ -130,7 +133,9 @@ class CommandPalette(Overlay):
             self._model.appendRow(item)
         self.list.setCurrentIndex(self._model.index(0, 0))
         nothing = self._model.rowCount() == 0
-        self.setAccessibleDescription(tr("Nothing is called so") if nothing else "")
+        self.nothing.setVisible(nothing)
+        self.list.setHidden(nothing)
+        self.setAccessibleDescription(self.nothing.text() if nothing else "")
 
     def _move(self, by: int) -> None:
         rows = self._model.rowCount()

@@ -32,6 +32,7 @@ from playground.app.panels.transport import REDUCED, Transport
 from playground.app.presentation import Presentation, enlargement
 from playground.app.recent import RecentFiles
 from playground.app.session import Session
+from playground.app.setting_commands import setting_commands
 from playground.app.shortcuts import LogSheet, ShortcutSheet
 from playground.app.teacher import Teacher, TeacherSheet
 from playground.app.theme import DARK, Theme
@@ -170,7 +171,7 @@ class MainWindow(QMainWindow):
         self.transport.presentation_asked.connect(self.toggle_presentation)
 
     def commands(self) -> Iterator[Command]:
-        """What can be done now, for the palette: actions, examples and files."""
+        """What can be done now, for the palette: actions, examples, files and settings."""
         for action in self.actions_:
             if action.possible() and action.name != "palette":
                 keys = "  ".join(action.key_names[:1])
@@ -178,6 +179,7 @@ class MainWindow(QMainWindow):
         for name in EXAMPLES:
             open_it = partial(self.session.open_example, name)
             yield Command(tr(Experiment.example(name).name), tr("Example"), open_it)
+        yield from setting_commands(self)
         for path in self.files.recent.paths:
             yield Command(path.name, tr("Recent file"), partial(self.files.open, path))
 

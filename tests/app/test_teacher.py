@@ -121,6 +121,7 @@ def test_a_right_click_puts_a_control_away(window: MainWindow) -> None:
         (training.learning_rate.track, RATE, training.learning_rate),
         (bar.step, "step", bar.step),
         (window.data.sources.tiles["xor"], "data", window.data.sources),
+        (training.loss, "loss", training.loss),
     ):
         hide, more = right_click(clicked)
         assert hide.text().startswith("Hide “")

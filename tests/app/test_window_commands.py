@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from playground.app.fuzzy import score
 from playground.app.palette import CommandPalette
+from playground.app.paths import look_up
 from playground.app.recent import MOST, RecentFiles
 from playground.app.shortcuts import Cap, LogSheet, ShortcutSheet
 from playground.app.window import MainWindow
+from playground.engine.layers import Dropout
+from playground.engine.optimizers import SGD
 from playground.experiment import Experiment
 
 # Menus ask of a window system what the offscreen one cannot do.
@@ -108,6 +111,52 @@ def test_the_palette_offers_only_what_can_be_done(qtbot: QtBot, window: MainWind
     opened(window, CommandPalette)[0].close_()
     window.session.edit("optimizer.learning_rate", 0.1)
     assert "Undo learning rate 0.1" in palette(qtbot, window).shown
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 700)])
+def test_a_setting_is_found_and_typed(
+    qtbot: QtBot, window: MainWindow, size: tuple[int, int]
+) -> None:
+    window.resize(*size)
+    for words, path in (
+        ("learning rate", "optimizer.learning_rate"),
+        ("noise", "data.noise"),
+        ("clip norm", "regularization.clip_norm"),
+    ):
+        say(qtbot, window, words)
+        field = QApplication.focusWidget()
+        assert isinstance(field, QLineEdit)
+        assert field.isVisible()
+        qtbot.keyClicks(field, "0.25")
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert look_up(window.session.experiment, path)[1] == 0.25, words
+        if popover := QApplication.activePopupWidget():
+            popover.close()
+
+
+def test_a_choice_a_layer_and_data_are_found(qtbot: QtBot, window: MainWindow) -> None:
+    for words, done in (
+        ("relu", lambda now: now.layers[0].activation == "relu"),
+        ("optimizer sgd", lambda now: isinstance(now.optimizer, SGD)),
+        ("early stopping", lambda now: now.stop.early_stopping is not None),
+        ("add layer dropout", lambda now: type(now.layers[1]) is Dropout),
+        ("remove layer", lambda now: len(now.layers) == 3),
+        ("add neuron", lambda now: now.layers[0].units == 9),
+        ("dataset xor", lambda now: now.data.source == "xor"),
+    ):
+        window.session.select_layer(1 if words == "remove layer" else 0)
+        say(qtbot, window, words)
+        assert done(window.session.experiment), words
+
+
+def test_what_is_put_away_is_not_found(qtbot: QtBot, window: MainWindow) -> None:
+    for name in ("data", "optimizer.learning_rate", "layers.*.activation"):
+        window.teacher.put_away(name, True)
+    shown = palette(qtbot, window)
+    assert not {"Learning rate", "Data set: XOR", "Activation: ReLU"} & set(shown.shown)
+    assert "Noise" in shown.shown
+    qtbot.keyClicks(shown.field, "qqq")
+    assert shown.nothing.isVisible()
 
 
 def test_every_action_has_its_line_and_every_key_its_cap(qtbot: QtBot, window: MainWindow) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFontMetrics,
     QKeyEvent,
     QPainter,
@@ -83,6 +84,14 @@ class Combo(QComboBox):
         """The key of the chosen one."""
         return self._value
 
+    @property
+    def choices(self) -> dict[str, str]:
+        """What can be chosen now, key → word."""
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)  # as Qt makes it
+        able = (index for index in range(self.count()) if model.item(index).isEnabled())
+        return {self.itemData(index): self.itemText(index) for index in able}
+
     def set_value(self, key: str) -> None:
         """Show another choice."""
         self._value = key
@@ -127,6 +136,9 @@ class Combo(QComboBox):
             self.showPopup()
         else:
             event.ignore()  # the keys stay the window's own
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.ignore()  # QComboBox would keep it from the window, which has a menu
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

@@ -92,6 +92,11 @@ class Segmented(QWidget):
         """The key of the chosen one."""
         return self._value
 
+    @property
+    def choices(self) -> dict[str, str]:
+        """What can be chosen, key → word."""
+        return {key: segment.text() for key, segment in self._segments.items()}
+
     def set_value(self, key: str) -> None:
         """Show another choice."""
         self._value = key

@@ -70,7 +70,7 @@ class DataPanel(QWidget):
         self.task = Segmented(theme, tr("Task"), TASKS)
         self.task.changed.connect(self._show_task)
         self.sources = SourceGallery(theme)
-        self.sources.chosen.connect(self._choose_source)
+        self.sources.chosen.connect(self.choose)
         self.formula = FormulaEdit(theme, tr("Formula of the data"), self._fault)
         self.formula.setToolTip(tr("A class where it is true, as x1 > x2, or else a value"))
         self.formula.setContentsMargins(0, 0, 0, FORMULA_GAP)
@@ -117,7 +117,8 @@ class DataPanel(QWidget):
         self.task.set_value(task)
         self.sources.show_task(task == "regress")
 
-    def _choose_source(self, name: str) -> None:
+    def choose(self, name: str) -> None:
+        """Take a data set of the catalogue, or begin with data of one's own."""
         experiment, regress = self._session.experiment, self.task.value == "regress"
         if name == POINTS:
             self.draw_asked.emit(regress)
