@@ -69,7 +69,8 @@ def encode(trainings: tuple[Kept, ...]) -> bytes:
         for name, array in {**kept.moment, ABOUT: text}.items():
             entries[f"{number}/{name}"] = array
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **entries)
+    # No allow_pickle: NumPy 2.0 would take it for another array.
+    np.savez(buffer, **entries)  # pyright: ignore[reportArgumentType]
     return buffer.getvalue()
 
 

@@ -47,6 +47,7 @@ def tell():
 timer = QTimer(window, interval=100)
 timer.timeout.connect(tell)
 timer.start()
+QTimer.singleShot(1000 * int(sys.argv[2]), window.close)  # nothing is waited for any longer
 application.show(None)
 """
 RETURN = """
@@ -75,7 +76,7 @@ def start(home: dict[str, str], code: str, *arguments: str) -> subprocess.Popen[
 
 def working(home: dict[str, str], name: str) -> tuple[subprocess.Popen[str], str]:
     """A program that trained an experiment of this name and kept it; its epochs and a weight."""
-    program = start(home, TRAIN, name)
+    program = start(home, TRAIN, name, str(PROCESS_SECONDS))
     assert program.stdout is not None
     return program, program.stdout.readline().strip()
 

@@ -1,17 +1,17 @@
 """Graph: lines over a few horizontal lines, in the look of the window.
 
-pyqtgraph draws it. Loading that takes a while, so that a thread does it when the first graph that
-has nothing to draw yet is there, or else the first line has to wait for it.
+pyqtgraph draws it. Loading that takes a while, so that it is done once a graph that has nothing to
+draw yet is on the screen, or else the first line has to wait for it. A thread may not do it: PySide
+makes its classes when they are looked up first, and two threads that do crash the program.
 """
 
 import importlib
 import math
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -72,7 +72,6 @@ class Graph(QWidget):
         self._hint = ""
         self._pointer: QPointF | None = None
         self._axes: Axes | None = None
-        self._loading = False
         self._plot: Any = None  # pyqtgraph has no types
         self._grid: Any = None
         self._curves: list[Any] = []
@@ -104,9 +103,6 @@ class Graph(QWidget):
         """Draw other lines, the first over the last; without any point in them, the hint."""
         self._lines = tuple(lines)
         self._hint = hint
-        if not lines and not self._loading:
-            self._loading = True
-            threading.Thread(target=_load, daemon=True).start()
         self._arrange()
 
     def show_marks(self, marks: Sequence[Mark]) -> None:
@@ -284,6 +280,7 @@ class Graph(QWidget):
 
     def _draw_over(self, painter: QPainter) -> None:
         if self._axes is None:
+            QTimer.singleShot(0, _load)
             if self._hint:
                 draw_hint(painter, self._theme, self._hint, self.rect().toRectF())
             return
