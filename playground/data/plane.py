@@ -54,7 +54,8 @@ def _inputs(data: PreparedData, view: View) -> Plane:
     for index, value in enumerate(view.held[: len(names)]):
         origin[index] = origin[index] if value is None else value
     held = [index for index in range(len(names)) if index not in (one, two)]
-    note = ", ".join(f"{names[index]} = {origin[index]:.3g}" for index in held[:MOST_NAMED])
+    said = (f"{names[index]} = {origin[index]:.3g}" for index in held[:MOST_NAMED])
+    note = ", ".join(each.replace("= -", "= −") for each in said)
     if len(held) > MOST_NAMED:
         note = f"{len(held)} other inputs"
     origin[[one, two]] = 0.0

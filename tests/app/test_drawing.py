@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from playground.app.panels.draw_bar import DrawTools, Palette
+from playground.app.panels.draw_bar import DrawTools, Palette, beginnings
 from playground.app.panels.draw_layer import DrawLayer
 from playground.app.theme import DARK, LIGHT
 from playground.app.window import MainWindow
@@ -205,6 +206,25 @@ def test_classes_keep_their_names_when_drawing_begins(qtbot: QtBot, window: Main
     qtbot.mouseClick(layer_of(window), LEFT, pos=QPoint(60, 60))
     tools_of(window).clear.click()
     assert points(window).class_names == names
+
+
+def test_swatches_tell_classes_apart_by_name_or_by_the_least_of_it() -> None:
+    assert beginnings(("setosa", "versicolor", "virginica")) == ("s", "ve", "vi")
+    assert beginnings(("class A", "class B")) == ("A", "B")
+    assert beginnings(("a", "ab", "b")) == ("a", "ab", "b")
+
+
+def test_swatches_say_names_where_there_is_room(qtbot: QtBot, window: MainWindow) -> None:
+    names = ("setosa", "versicolor", "virginica")
+    window.session.replace(window.session.experiment.with_source("iris"))
+    qtbot.keyClick(window, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: shows(window, 0))
+    palette = palette_of(window)
+    for width, words in ((1440, names), (1024, beginnings(names))):
+        window.resize(width, 700)
+        QApplication.processEvents()
+        assert [swatch.word for swatch in palette.swatches[:3]] == list(words)
+        assert palette.swatches[2].geometry().right() < palette.classes.x()
 
 
 def test_the_zoom_stays_while_points_are_drawn(

@@ -162,7 +162,7 @@ class FeatureChooser(QWidget):
             draw = draw_feature(self._theme, name, source.limits or PLANE)
         else:
             draw = draw_dashed(self._theme, "table")
-        tile = Tile(self._theme, words, lines, draw, several=True, formula=not measured)
+        tile = Tile(self._theme, words, lines, draw, several=True, formula=words == feature.label)
         key = tr("{feature}  (key {key})", feature=words, key=index + 1)
         tile.setToolTip(key if index < KEYS else words)
         tile.clicked.connect(lambda: self.toggle(index))

@@ -1,8 +1,8 @@
 """The tools for drawing points, in the head of the plot's card, and a palette over its key."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.app.controls.button import Button, IconButton, Pressable
@@ -24,7 +24,8 @@ WORDS = {
     "move": ("move", "Move points"),
 }
 SIDE = 28
-SWATCH = QSize(29, 26)
+SWATCH = 26
+LEAST_SWATCH, BESIDE_NAME = 29, 22  # widths: of a swatch, of all in it but the name
 RADIUS = 7
 COMBO_WIDTH = 92
 
@@ -135,6 +136,17 @@ class Palette(QWidget):
         """Take the key's place, and what is beside it: the plot may be narrow."""
         width = self._body.width()
         self.setGeometry(0, self._key.y(), width, self._key.height())
+        names = self._drawing.points.class_names
+        for swatch, name, word in zip(self.swatches, names, self._words(names), strict=False):
+            swatch.show_name(name, word)
+
+    def _words(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """What tells the classes apart: their names, how these begin, or else their numbers."""
+        room = self.width() - self.classes.width() - len(names)
+        for words in (names, beginnings(names)):
+            if sum(map(self.swatches[0].width_for, words)) <= room:
+                return words
+        return tuple(str(number + 1) for number in range(len(names)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._theme.tokens.panel)
@@ -152,7 +164,6 @@ class Palette(QWidget):
         self.raise_()
         for index, swatch in enumerate(self.swatches):
             swatch.setVisible(index < points.classes)
-            swatch.show_name(drawing.name_of(index) if index < points.classes else "")
             swatch.setChecked(index == self._drawing.target)
         self.value.setVisible(not points.classes)
         if not points.classes:
@@ -162,20 +173,37 @@ class Palette(QWidget):
         self.classes.set_value(str(points.classes))
 
 
+def beginnings(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The least of each name that no other begins with; of those not chosen, the letter."""
+    found = []
+    for name in names:
+        others = [each for each in names if each != name]
+        ends = range(1, len(name) + 1)
+        least = (name[:end] for end in ends if not any(o.startswith(name[:end]) for o in others))
+        found.append(name[-1:] if name in NAMES else next(least, name))
+    return tuple(found)
+
+
 class Swatch(Pressable):
-    """One class to draw: its colour and a letter of its name."""
+    """One class to draw: its colour and a word for it."""
 
     def __init__(self, theme: Theme, drawing: Drawing, index: int) -> None:
         super().__init__(theme, "", RADIUS)
         self._drawing, self._index = drawing, index
-        self._letter = ""
+        self.word = ""
         self.setCheckable(True)
-        self.setFixedSize(SWATCH * theme.text_scale)
+        self.setFixedHeight(theme.scaled(SWATCH))
         self.clicked.connect(lambda: drawing.choose(index))
 
-    def show_name(self, name: str) -> None:
-        """Show what the class is called: by its first letter, or by the one that tells it apart."""
-        self._letter = name[-1:] if name in NAMES else name[:1]
+    def width_for(self, word: str) -> int:
+        """How wide it is with a word."""
+        width = QFontMetricsF(self.theme.font(12, 600)).horizontalAdvance(word)
+        return max(self.theme.scaled(LEAST_SWATCH), round(width) + BESIDE_NAME)
+
+    def show_name(self, name: str, word: str) -> None:
+        """Show a word for the class, and tell what it is called."""
+        self.word = word
+        self.setFixedWidth(self.width_for(word))
         self.setAccessibleName(tr("Draw {name}", name=name))
         self.setToolTip(tr("Draw {name}  (key {key})", name=name, key=self._index + 1))
         self.update()
@@ -202,4 +230,4 @@ class Swatch(Pressable):
         painter.setPen(tokens.text)
         painter.setFont(self.theme.font(12, 600 if self.isChecked() else 500))
         letter = QRectF(16, 0, self.width() - 18, self.height())
-        painter.drawText(letter, Qt.AlignmentFlag.AlignVCenter, self._letter)
+        painter.drawText(letter, Qt.AlignmentFlag.AlignVCenter, self.word)

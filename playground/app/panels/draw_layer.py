@@ -272,8 +272,11 @@ class DrawLayer(QWidget):
             first=self._drawing.name_of(self._drawing.target),
             second=self._drawing.name_of(self._drawing.other),
         )
-        line = QRectF(0, centre.y() - 8, self.width(), self._theme.scaled(22))
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, words)
+        wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        needed = painter.boundingRect(self.rect().adjusted(8, 0, -8, 0), wrapped, words)
+        middle = round(centre.y() - 8) + self._theme.scaled(22) // 2
+        needed.moveTop(middle - needed.height() // 2)
+        painter.drawText(needed, wrapped, words)
 
     def _points_picture(self) -> QPixmap:
         """All points, drawn once and laid over many fields."""

@@ -6,6 +6,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 from playground.app.controls.formula import Formula
 from playground.app.theme import Theme, faded
 from playground.app.views.sample_rows import input_name
+from playground.data.features import FEATURES
 from playground.snapshot import Snapshot
 
 RADIUS = 10
@@ -19,18 +20,22 @@ def axis_names(snapshot: Snapshot) -> tuple[str, str]:
 
 def draw_axis_names(painter: QPainter, theme: Theme, snapshot: Snapshot, square: QRectF) -> None:
     """Write the names into the corners at the ends of the axes."""
-    first, second = axis_names(snapshot)
     side, ink, scaled = square.width(), theme.tokens.text2, theme.scaled
-    if len(first) == len(second) == 2:
-        top, bottom = scaled(14), side - scaled(14)
-        Formula(theme, second, 15).draw(painter, ink, QPointF(scaled(14), top))
-        Formula(theme, first, 15).draw(painter, ink, QPointF(side - scaled(17), bottom))
-        return
-    painter.setFont(theme.font(11, 500))
-    painter.setPen(ink)
     inside = square.adjusted(10, 7, -10, -7)
-    painter.drawText(inside, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, second)
-    painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight, first)
+    low, high = (
+        Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight,
+        Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft,
+    )
+    near, far = QPointF(scaled(14), scaled(14)), QPointF(side - scaled(17), side - scaled(14))
+    for name, words, corner, middle in zip(
+        snapshot.plane.names, axis_names(snapshot), (low, high), (far, near), strict=True
+    ):
+        if name in FEATURES:
+            Formula(theme, words, 15).draw(painter, ink, middle)
+        else:
+            painter.setFont(theme.font(11, 500))
+            painter.setPen(ink)
+            painter.drawText(inside, corner, words)
 
 
 def draw_edge(painter: QPainter, theme: Theme, square: QRectF) -> None:

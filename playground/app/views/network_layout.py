@@ -48,7 +48,8 @@ WIDEST = 200  # between the middles of two columns
 BESIDE_PILL = 0.82  # of a column's distance from a pill, compared with that of two columns
 PILLS = 26  # between the middles of two pills
 ROOMY = 100  # from here on, steppers and add buttons stand side by side
-NARROWEST = 68  # below, the diagram scrolls
+NARROWEST = 68  # below, the diagram scrolls …
+SCROLLED = 84  # … and its columns stand so far apart
 
 DOT = 2.75  # radius of a bias
 DOT_RAISED = 2.5  # of a bias's middle, above the lower edge of its tile
@@ -280,7 +281,9 @@ def lay_out(
         left, right = max(TIGHT_LEFT, beside), TIGHT_RIGHT
         spacing = (width - left - right - fixed) / gaps
         narrowest = _large_stepper(units) if presented else NARROWEST
-        spacing = max(min(spacing, (ROOMY * scale - 1) / least), narrowest * scale / least)
+        spacing = min(spacing, (ROOMY * scale - 1) / least)
+        if spacing < narrowest * scale / least:
+            spacing = max(SCROLLED, narrowest) * scale / least
     middles = list(accumulate((share * spacing or PILLS for share in shares), initial=left))
     top = ROWS_TOP * scale
     room = height - _below_rows(presented) * scale - top
