@@ -26,6 +26,7 @@ from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
+from playground.app.outlines import outlined
 from playground.app.session import Session
 from playground.app.theme import LIGHT, Theme
 from playground.app.views.boundary import BoundaryView
@@ -97,7 +98,8 @@ class Picture:
         else:
             self._write_pdf(buffer)
         buffer.close()
-        return bytes(data.data())
+        content = bytes(data.data())
+        return outlined(content.decode()).encode() if ending == ".svg" else content
 
     def close(self) -> None:
         """Take the widget away; the visible views go on to be given what they want."""

@@ -203,6 +203,27 @@ def class_table(tokens: Tokens) -> list[int]:
     return table + [zero.rgb()] * (256 - len(table))
 
 
+def inter(pixels: int, weight: int) -> QFont:
+    """Inter, with figures of one width and letters closer where they are large."""
+    font = QFont("Inter")
+    font.setPixelSize(pixels)
+    if pixels >= LARGE:
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, LARGE_SPACING * pixels)
+    font.setWeight(QFont.Weight(weight))
+    font.setFeature(QFont.Tag("tnum"), 1)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+def stix(pixels: int, italic: bool) -> QFont:
+    """STIX, for what is mathematics."""
+    font = QFont("STIXGeneral")
+    font.setPixelSize(pixels)
+    font.setItalic(italic)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
 def system_text_scale() -> float:
     """How much larger than usual the system's own text is set, from 1 to `MOST_SCALE`."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
@@ -248,23 +269,11 @@ class Theme:
 
         Figures all have one width.
         """
-        font = QFont("Inter")
-        size = max(self.scaled(size), self.tokens.least_text)
-        font.setPixelSize(size)
-        if size >= LARGE:
-            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, LARGE_SPACING * size)
-        font.setWeight(QFont.Weight(weight))
-        font.setFeature(QFont.Tag("tnum"), 1)
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        return font
+        return inter(max(self.scaled(size), self.tokens.least_text), weight)
 
     def formula_font(self, size: int = 14, italic: bool = True) -> QFont:
         """STIX, for what is mathematics."""
-        font = QFont("STIXGeneral")
-        font.setPixelSize(max(self.scaled(size), self.tokens.least_text))
-        font.setItalic(italic)
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        return font
+        return stix(max(self.scaled(size), self.tokens.least_text), italic)
 
     def class_colour(self, index: int, classes: int) -> QColor:
         """The colour of a class; of two, the first is `negative` and the second `positive`."""
