@@ -36,9 +36,12 @@ def network_of(experiment: Experiment, data: PreparedData, team: Team) -> Networ
     batch = min(experiment.batch_size, len(data.splits["train"]))
     needed, there = bytes_needed(program, experiment.precision, batch, team.threads), memory()
     if needed > there:
-        message = f"this network needs {needed / 2**30:,.1f} GiB of memory, and this machine has "
-        message += f"{there / 2**30:,.1f}; use fewer units or smaller batches"
-        raise ExperimentError([Problem("layers", message)])
+        message = (
+            "this network needs {needed:,.1f} GiB of memory, and this machine has {there:,.1f}; "
+            "use fewer units or smaller batches"
+        )
+        problem = Problem("layers", message, needed=needed / 2**30, there=there / 2**30)
+        raise ExperimentError([problem])
     return Network(program, experiment.precision, experiment.seed, team)
 
 

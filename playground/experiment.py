@@ -10,7 +10,7 @@ import reprlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 from playground.data import paths
 from playground.data.dataset import task_of
@@ -42,6 +42,11 @@ SUFFIX = ".playground.json"
 MOST_CLASSES = 1000
 MOST_BYTES = 20_000_000
 _NUMBERS = re.compile(r"\[\s+([-+.\deE]+(?:,\s+[-+.\deE]+)*)\s+\]")
+_LOSS_MISFITS: dict[str, LiteralString] = {
+    "binary": '"{loss}" does not fit data with two classes; use {fitting}',
+    "classes": '"{loss}" does not fit data with several classes; use {fitting}',
+    "regression": '"{loss}" does not fit data with values; use {fitting}',
+}
 MOST_DIGITS = 4000  # Python refuses to read whole numbers of more than 4,300
 
 
@@ -260,11 +265,11 @@ class Experiment:
         split = self.data.split
         total = split.train + split.validation + split.test
         if abs(total - 1) > 1e-6:
-            yield Problem("data.split", f"the shares add up to {total:g}; they must add up to 1")
+            message = "the shares add up to {total:g}; they must add up to 1"
+            yield Problem("data.split", message, total=total)
         if self.task not in LOSSES[self.loss].tasks:
             fitting = ", ".join(row.name for row in LOSSES.values() if self.task in row.tasks)
-            kind = {"binary": "two classes", "classes": "several classes"}.get(self.task, "values")
-            yield Problem("loss", f'"{self.loss}" does not fit data with {kind}; use {fitting}')
+            yield Problem("loss", _LOSS_MISFITS[self.task], loss=self.loss, fitting=fitting)
         yield from self._layer_misfits()
         yield from self._class_misfits()
         early = self.stop.early_stopping
@@ -274,8 +279,9 @@ class Experiment:
         inputs = len(source_of(self.data).input_names)
         for index, feature in enumerate(self.data.features):
             if inputs_needed(feature) > inputs:
-                message = f'"{feature}" needs more inputs than the {inputs} of this data'
-                yield Problem(f"data.features.{index}", message)
+                message = '"{feature}" needs more inputs than the {inputs} of this data'
+                path = f"data.features.{index}"
+                yield Problem(path, message, feature=feature, inputs=inputs)
         formulas = {feature_of(feature).formula for feature in self.data.features}
         if len(formulas) < len(self.data.features):
             yield Problem("data.features", "a feature is listed twice")
@@ -283,7 +289,8 @@ class Experiment:
     def _layer_misfits(self) -> Iterator[Problem]:
         dense = sum(isinstance(layer, Dense) for layer in self.layers)
         if dense > MOST_DENSE:
-            yield Problem("layers", f"there are {dense} dense layers; at most {MOST_DENSE} can be")
+            message = "there are {dense} dense layers; at most {most} can be"
+            yield Problem("layers", message, dense=dense, most=MOST_DENSE)
         if self.batch_size == 1:
             for index, layer in enumerate(self.layers):
                 if isinstance(layer, BatchNorm) and not layer.frozen:
@@ -296,11 +303,13 @@ class Experiment:
     def _class_misfits(self) -> Iterator[Problem]:
         classes = len(source_of(self.data).class_names)
         if self.label_smoothing and self.loss not in CROSS_ENTROPIES:
-            message = f"it is for {' and '.join(CROSS_ENTROPIES)}, not for {self.loss}"
-            yield Problem("label_smoothing", message)
+            message = "it is for {one} and {other}, not for {loss}"
+            one, other = CROSS_ENTROPIES
+            yield Problem("label_smoothing", message, one=one, other=other, loss=self.loss)
         if self.class_weights and len(self.class_weights) != classes:
-            message = f"there are {len(self.class_weights)} weights for {classes} classes"
-            yield Problem("class_weights", message)
+            message = "there are {weights} weights for {classes} classes"
+            weights = len(self.class_weights)
+            yield Problem("class_weights", message, weights=weights, classes=classes)
 
     def check(self) -> "Experiment":
         """This experiment, if it can be trained; raises `ExperimentError` if not."""
@@ -360,8 +369,8 @@ class Experiment:
     def example(cls, name: str) -> "Experiment":
         """An experiment that ships with the program, by name (`playground list examples`)."""
         if name not in EXAMPLES:
-            message = f'there is no example "{name}"; there are {", ".join(EXAMPLES)}'
-            raise ExperimentError([Problem("", message)])
+            message = 'there is no example "{name}"; there are {names}'
+            raise ExperimentError([Problem("", message, name=name, names=", ".join(EXAMPLES))])
         return cls.from_json(EXAMPLES[name].read_text("utf-8"))
 
     @classmethod
@@ -371,11 +380,13 @@ class Experiment:
             version = plain.get("playground")
             if type(version) is not int or version != FORMAT_VERSION:
                 message = (
-                    'is missing; an experiment begins with "playground": 1'
+                    'is missing; an experiment begins with "playground": {known}'
                     if version is None
-                    else f"is format {reprlib.repr(version)}; this program reads {FORMAT_VERSION}"
+                    else "is format {given}; this program reads {known}"
                 )
-                raise ExperimentError([Problem("playground", message)])
+                given = reprlib.repr(version)
+                problem = Problem("playground", message, given=given, known=FORMAT_VERSION)
+                raise ExperimentError([problem])
             plain = {name: value for name, value in plain.items() if name != "playground"}
         return from_dict(cls, plain).check()
 
@@ -385,8 +396,9 @@ class Experiment:
         try:
             plain = json.loads(text, parse_int=_whole_number)
         except json.JSONDecodeError as error:
-            message = f"this is not an experiment in JSON: {error}"
-            raise ExperimentError([Problem("", message)]) from None
+            message = "this is not an experiment in JSON: line {line}, column {column} is not"
+            problem = Problem("", message, line=error.lineno, column=error.colno)
+            raise ExperimentError([problem]) from None
         except RecursionError:
             message = "brackets are nested too deep for an experiment"
             raise ExperimentError([Problem("", message)]) from None

@@ -17,16 +17,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from playground.sentence import Sentence, joined
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, init=False)
 class Problem:
-    """One thing that does not fit: where (`layers.0.units`), and what would be right."""
+    """One thing that does not fit: where (`layers.0.units`), and what would be right.
+
+    The message is given as `Sentence` has it: a template and values.
+    """
 
     path: str
-    message: str
+    message: Sentence
 
-    def __str__(self) -> str:
-        return f"{self.path}: {self.message}" if self.path else self.message
+    def __init__(
+        self, path: str, template: typing.LiteralString | Sentence, /, **values: object
+    ) -> None:
+        object.__setattr__(self, "path", path)
+        object.__setattr__(self, "message", Sentence(template, **values))
+
+    def __str__(self) -> Sentence:
+        if not self.path:
+            return self.message
+        return Sentence("{path}: {message}", path=self.path, message=self.message)
 
 
 class ExperimentError(ValueError):
@@ -34,7 +47,7 @@ class ExperimentError(ValueError):
 
     def __init__(self, problems: typing.Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(joined(map(str, self.problems), "\n"))
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,7 @@ class Setting:
     above_minimum: bool = False
     choices: Callable[[], tuple[str, ...]] | None = None
     pattern: str = ""
-    pattern_words: str = ""
+    pattern_words: Sentence | None = None
     catalogue: Mapping[str, type] | None = None
     many: tuple[int, int] | None = None
 
@@ -138,6 +151,12 @@ def _cut(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
+_NOT_OF_TYPE: dict[type, typing.LiteralString] = {
+    int: "{given} is not a whole number",
+    float: "{given} is not a number",
+    str: "{given} is not a text",
+    bool: "{given} is not true or false",
+}
 MOST_UNKNOWN = 5  # further unknown fields are counted, not named
 
 
@@ -145,16 +164,17 @@ def _read_dataclass(cls: type, plain: object, path: str, problems: list[Problem]
     if type(plain) is cls:
         plain = {item.name: getattr(plain, item.name) for item, _, _ in settings(cls)}
     if not isinstance(plain, Mapping):
-        problems.append(Problem(path, f"{_shown(plain)} is not an object with named fields"))
+        problems.append(
+            Problem(path, "{given} is not an object with named fields", given=_shown(plain))
+        )
         return None
     declared = {item.name: (item, rules, hint) for item, rules, hint in settings(cls)}
     unknown = [name for name in plain if name not in declared]
     for name in unknown[:MOST_UNKNOWN]:
-        message = f"unknown field; known here: {', '.join(declared) or 'none'}"
-        problems.append(Problem(_join(path, _cut(str(name))), message))
+        problems.append(_unknown(_join(path, _cut(str(name))), declared))
     if len(unknown) > MOST_UNKNOWN:
-        message = f"has {len(unknown) - MOST_UNKNOWN:,} more unknown fields"
-        problems.append(Problem(path, message))
+        more = len(unknown) - MOST_UNKNOWN
+        problems.append(Problem(path, "has {more:,} more unknown fields", more=more))
     values = {}
     for name, (item, rules, hint) in declared.items():
         if name in plain:
@@ -162,6 +182,11 @@ def _read_dataclass(cls: type, plain: object, path: str, problems: list[Problem]
         elif item.default is dataclasses.MISSING:
             problems.append(Problem(_join(path, name), "is missing"))
     return cls(**values) if not problems else None
+
+
+def _unknown(path: str, known: typing.Iterable[str]) -> Problem:
+    names = ", ".join(known)
+    return Problem(path, "unknown field; known here: {names}", names=names or Sentence("none"))
 
 
 def _optional(hint: Any) -> bool:
@@ -176,15 +201,17 @@ def _read(plain: Any, rules: Setting, hint: Any, path: str, problems: list[Probl
         hint = typing.get_args(hint)[0]
     if typing.get_origin(hint) is tuple:
         if not isinstance(plain, list | tuple):
-            problems.append(Problem(path, f"{_shown(plain)} is not a list"))
+            problems.append(Problem(path, "{given} is not a list", given=_shown(plain)))
             return None
         # A list far too long is refused before its elements are read.
         least, most = rules.many or (0, len(plain))
         if not least <= len(plain) <= most:
-            possible = (
-                f"{least} are needed" if least == most else f"{least} to {most:,} are possible"
+            message = (
+                "the list has length {length:,}; {least} are needed"
+                if least == most
+                else "the list has length {length:,}; {least} to {most:,} are possible"
             )
-            problems.append(Problem(path, f"the list has length {len(plain):,}; {possible}"))
+            problems.append(Problem(path, message, length=len(plain), least=least, most=most))
             return None
         inner = typing.get_args(hint)[0]
         if inner is float and (numbers := _read_numbers(plain, rules)) is not None:
@@ -214,12 +241,11 @@ def _read_one(plain: Any, rules: Setting, hint: type, path: str, problems: list[
         plain = int(plain)  # 8.0, as JSON does not tell it from 8
     fitting = int | float if hint is float else hint
     if not isinstance(plain, fitting) or (isinstance(plain, bool) and hint is not bool):
-        kinds = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
-        message = f"{_shown(plain)} is not {kinds[hint]}"
+        message = Sentence(_NOT_OF_TYPE[hint], given=_shown(plain))
     elif isinstance(plain, str):
         message = _text_message(plain, rules)
     else:
-        message = "" if isinstance(plain, bool) else _number_message(plain, rules)
+        message = None if isinstance(plain, bool) else _number_message(plain, rules)
     if message:
         problems.append(Problem(path, message))
         return None
@@ -234,13 +260,13 @@ def _read_tagged(
     if isinstance(plain, str):  # "adam" is short for {"type": "adam"}
         plain = {"type": plain}
     if not isinstance(plain, Mapping) or "type" not in plain:
-        message = f'{_shown(plain)} is not an object with a "type"'
-        problems.append(Problem(path, message))
+        problems.append(
+            Problem(path, '{given} is not an object with a "type"', given=_shown(plain))
+        )
         return None
     kind = plain["type"]
     if not isinstance(kind, str) or kind not in catalogue:
-        message = f"{_shown(kind)} is not one of {', '.join(catalogue)}"
-        problems.append(Problem(_join(path, "type"), message))
+        problems.append(_no_choice(_join(path, "type"), kind, catalogue))
         return None
     rest = {name: value for name, value in plain.items() if name != "type"}
     return _read_dataclass(catalogue[kind], rest, path, problems)
@@ -260,25 +286,39 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) < 1e10 and value == int(value) else f"{value:g}"
 
 
-def limits_text(rules: Setting) -> str:
+def _no_choice(path: str, given: object, known: typing.Iterable[str]) -> Problem:
+    names = ", ".join(known)
+    return Problem(path, "{given} is not one of {names}", given=_shown(given), names=names)
+
+
+def limits_text(rules: Setting) -> Sentence:
     """The range of a number in words: "1 to 512", "above 0", "at least 0"."""
     low, high = rules.minimum, rules.maximum
     if low is not None and high is not None:
-        return f"{'above ' if rules.above_minimum else ''}{_number(low)} to {_number(high)}"
+        both = "above {low} to {high}" if rules.above_minimum else "{low} to {high}"
+        return Sentence(both, low=_number(low), high=_number(high))
     if low is not None:
-        return f"{'above' if rules.above_minimum else 'at least'} {_number(low)}"
-    return f"at most {_number(high)}" if high is not None else "any number"
+        least = "above {low}" if rules.above_minimum else "at least {low}"
+        return Sentence(least, low=_number(low))
+    if high is not None:
+        return Sentence("at most {high}", high=_number(high))
+    return Sentence("any number")
 
 
-def _text_message(text: str, rules: Setting) -> str:
+def _text_message(text: str, rules: Setting) -> Sentence | None:
     if rules.choices is not None and text not in rules.choices() and not _matches(text, rules):
-        also = f", nor {rules.pattern_words}" if rules.pattern else ""
-        return f"{_shown(text)} is not one of {', '.join(rules.choices())}{also}"
+        names = ", ".join(rules.choices())
+        if rules.pattern_words is None:
+            return Sentence("{given} is not one of {names}", given=_shown(text), names=names)
+        also = rules.pattern_words
+        message = "{given} is not one of {names}, nor {also}"
+        return Sentence(message, given=_shown(text), names=names, also=also)
     if rules.maximum is not None and len(text) > rules.maximum:
-        return f"has {len(text):,} characters; at most {_number(rules.maximum)} are possible"
+        message = "has {length:,} characters; at most {most} are possible"
+        return Sentence(message, length=len(text), most=_number(rules.maximum))
     if any("\ud800" <= character <= "\udfff" for character in text):
-        return "has half a character (a lone surrogate), which no file can hold"
-    return ""
+        return Sentence("has half a character (a lone surrogate), which no file can hold")
+    return None
 
 
 def _matches(text: str, rules: Setting) -> bool:
@@ -292,10 +332,13 @@ def _ends(rules: Setting) -> tuple[float, float]:
     return low, high
 
 
-def _number_message(number: float, rules: Setting) -> str:
+def _number_message(number: float, rules: Setting) -> Sentence | None:
     low, high = _ends(rules)
     inside = low < number <= high if rules.above_minimum else low <= number <= high
-    return "" if inside else f"{_shown(number)} is out of range; possible is {limits_text(rules)}"
+    if inside:
+        return None
+    message = "{given} is out of range; possible is {limits}"
+    return Sentence(message, given=_shown(number), limits=limits_text(rules))
 
 
 # Changing one value
@@ -316,15 +359,14 @@ def _replace(value: Any, steps: list[str], new: Any, walked: str) -> Any:
     here = _join(walked, name)
     declared = {item.name: (rules, hint) for item, rules, hint in settings(type(value))}
     if name not in declared:
-        message = f"unknown field; known here: {', '.join(declared) or 'none'}"
-        raise ExperimentError([Problem(here, message)])
+        raise ExperimentError([_unknown(here, declared)])
     rules, hint = declared[name]
     held = getattr(value, name)
     if rest and isinstance(held, tuple):
         places = [str(index) for index in range(len(held))]
         if rest[0] not in places:
-            message = f"there is no entry {rest[0]}; there are {len(held)}, counted from 0"
-            raise ExperimentError([Problem(here, message)])
+            message = "there is no entry {index}; there are {count}, counted from 0"
+            raise ExperimentError([Problem(here, message, index=rest[0], count=len(held))])
         index = places.index(rest[0])
         one = _replace_one(
             held[index], rules, typing.get_args(hint)[0], rest[1:], new, _join(here, index)
@@ -338,8 +380,7 @@ def _replace(value: Any, steps: list[str], new: Any, walked: str) -> Any:
 def _replace_one(held: Any, rules: Setting, hint: Any, rest: list[str], new: Any, here: str) -> Any:
     if rest == ["type"] and rules.catalogue is not None:
         if not isinstance(new, str) or new not in rules.catalogue:
-            message = f"{_shown(new)} is not one of {', '.join(rules.catalogue)}"
-            raise ExperimentError([Problem(_join(here, "type"), message)])
+            raise ExperimentError([_no_choice(_join(here, "type"), new, rules.catalogue)])
         cls = rules.catalogue[new]
         changed = {
             each.name: getattr(held, each.name)
@@ -353,7 +394,7 @@ def _replace_one(held: Any, rules: Setting, hint: Any, rest: list[str], new: Any
         if held is None and dataclasses.is_dataclass(inner):
             held = typing.cast(type, inner)()  # what was not set begins with its defaults
         if not dataclasses.is_dataclass(held):
-            raise ExperimentError([Problem(here, f"has no field {rest[0]}")])
+            raise ExperimentError([Problem(here, "has no field {name}", name=rest[0])])
         return _replace(held, rest, new, here)
     problems: list[Problem] = []
     changed = _read(new, rules, hint, here, problems)

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import LiteralString
 
 import numpy as np
 
 from playground.compile import samples_of
 from playground.engine.contour import contour
+from playground.sentence import Sentence
 from playground.snapshot import Landscape, Limits
 from playground.trainer import Trainer
 
@@ -63,7 +65,8 @@ def weights_plane(trainer: Trainer, first: tuple[str, int], second: tuple[str, i
     directions, names = [], []
     for name, place in (first, second):
         if name not in tensors or not 0 <= place < tensors[name].end - tensors[name].start:
-            raise ValueError(f'there is no parameter {place} of "{name}"')
+            message = 'there is no parameter {place} of "{name}"'
+            raise ValueError(Sentence(message, place=place, name=name))
         direction = np.zeros(trainer.network.program.size)
         direction[tensors[name].start + place] = 1
         directions.append(direction)
@@ -88,7 +91,7 @@ def random_plane(trainer: Trainer, seed: int = 0) -> Plane:
             lengths = np.linalg.norm(part, axis=1, keepdims=True)
             part *= np.linalg.norm(own, axis=1, keepdims=True) / lengths
         directions.append(direction)
-    return Plane(directions[0], directions[1], ("random direction 1", "random direction 2"))
+    return Plane(directions[0], directions[1], _names("random direction {number}"))
 
 
 def path_plane(away: np.ndarray) -> Plane:
@@ -97,11 +100,15 @@ def path_plane(away: np.ndarray) -> Plane:
     Raises ValueError when they are fewer than three.
     """
     if len(away) < 3:
-        raise ValueError("Train for a few epochs first.")
+        raise ValueError(Sentence("Train for a few epochs first."))
     _, sizes, axes = np.linalg.svd(away, full_matrices=False)
     shares = sizes**2 / max(np.sum(sizes**2), np.finfo(float).tiny)
-    names = ("component 1", "component 2")
+    names = _names("component {number}")
     return Plane(axes[0], axes[1], names, (float(shares[0]), float(shares[1])))
+
+
+def _names(template: LiteralString) -> tuple[Sentence, Sentence]:
+    return Sentence(template, number=1), Sentence(template, number=2)
 
 
 def path_of(trainer: Trainer) -> np.ndarray:

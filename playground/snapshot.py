@@ -7,6 +7,7 @@ import numpy as np
 from playground.data.plane import Plane
 from playground.data.prepare import PreparedData
 from playground.experiment import Experiment
+from playground.sentence import Sentence
 
 FIELD_CELLS = 150
 UNIT_CELLS = 32
@@ -133,7 +134,7 @@ class Snapshot:
     experiment: Experiment
     data: PreparedData
     status: str  # "ready", "running", "diverged" or "finished"
-    message: str  # why it diverged or finished, in a sentence; else empty
+    message: Sentence  # why it diverged or finished, in a sentence; else empty
     stopped_by: str  # see Trainer.stopped_by
     best_epoch: int  # with the smallest validation loss so far
     best_differs: bool  # whether its weights are known, and others than the present ones

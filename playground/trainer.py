@@ -29,6 +29,7 @@ from playground.engine.program import ROW
 from playground.engine.settings import MOST_THREADS
 from playground.engine.team import Team
 from playground.experiment import Experiment
+from playground.sentence import Sentence
 
 if TYPE_CHECKING:
     from playground.export import Model, Saved
@@ -222,35 +223,46 @@ class Trainer:
         return next(met, "")
 
     @property
-    def message(self) -> str:
+    def message(self) -> Sentence:
         """Why training diverged or is finished, in a sentence; else empty."""
-        rate, epoch = self.experiment.optimizer.learning_rate, f"epoch {self.epoch + 1:,}"
+        rate, epoch = self.experiment.optimizer.learning_rate, self.epoch
         match self.stopped_by:
             case "":
-                return ""
+                return Sentence("")
             case "divergence" if self.network.diverged == BAD_UPDATE:
-                why = f"the learning rate or ε does not fit (learning rate {rate:g})"
-                return f"A weight became infinite or NaN at {epoch}: {why}."
+                message = (
+                    "A weight became infinite or NaN at epoch {epoch:,}: "
+                    "the learning rate or ε does not fit (learning rate {rate:g})."
+                )
+                return Sentence(message, epoch=epoch + 1, rate=rate)
             case "divergence":
-                loss = "NaN" if math.isnan(self.network.last_loss) else "infinite"
+                loss = "NaN" if math.isnan(self.network.last_loss) else Sentence("infinite")
+                message = (
+                    "Loss became {loss} at epoch {epoch:,}. Learning rate {rate:g} is too high."
+                )
                 if self.step == 0:
-                    return f"The loss of the first weights is {loss}. Choose another initializer."
-                return f"Loss became {loss} at {epoch}. Learning rate {rate:g} is too high."
+                    message = "The loss of the first weights is {loss}. Choose another initializer."
+                return Sentence(message, loss=loss, epoch=epoch + 1, rate=rate)
             case "early stopping":
                 early = self.experiment.stop.early_stopping
-                back = ", its weights are back" if early and early.restore_best else ""
-                return f"Finished early: epoch {self.best_epoch:,} was best{back}."
+                message = "Finished early: epoch {epoch:,} was best."
+                if early and early.restore_best:
+                    message = "Finished early: epoch {epoch:,} was best, its weights are back."
+                return Sentence(message, epoch=self.best_epoch)
             case "target loss":
-                return f"Finished at epoch {self.epoch:,}: the target loss is reached."
+                message = "Finished at epoch {epoch:,}: the target loss is reached."
             case "no mistakes":
-                return f"Finished at epoch {self.epoch:,}: there are no mistakes left."
+                message = "Finished at epoch {epoch:,}: there are no mistakes left."
             case "no samples":
-                return "There is nothing to learn from yet: place some points."
+                message = "There is nothing to learn from yet: place some points."
             case "steps":
-                return f"Finished after {self.step:,} steps."
+                return Sentence("Finished after {step:,} steps.", step=self.step)
             case "seconds":
-                return f"Finished after {self.experiment.stop.seconds:g} seconds."
-        return f"Finished after {self.epoch:,} epochs."
+                seconds = self.experiment.stop.seconds
+                return Sentence("Finished after {seconds:g} seconds.", seconds=seconds)
+            case _:
+                message = "Finished after {epoch:,} epochs."
+        return Sentence(message, epoch=epoch)
 
     def measure_steps(self, on: bool) -> None:
         """Begin or end to measure every step, for `statistics`; training is not disturbed.

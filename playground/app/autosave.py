@@ -24,6 +24,7 @@ from playground.app.session import Session
 from playground.app.words import tr
 from playground.experiment import Experiment
 from playground.fields import ExperimentError
+from playground.sentence import reason_of
 from playground.snapshot import Event
 
 EVERY_MS = 2000
@@ -230,7 +231,7 @@ class Autosave(QObject):
             except OSError as error:
                 if not self._said:
                     self._said = True
-                    reason = error.strerror or str(error)
+                    reason = tr(reason_of(error))
                     sentence = tr(
                         "Your work cannot be kept for after a crash ({why}); save it yourself",
                         why=reason[:1].lower() + reason[1:],

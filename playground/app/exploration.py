@@ -53,7 +53,7 @@ class Exploration:
         try:
             self.landscape = survey(self._still, self._plane(), self._goes_on)
         except Exception as error:
-            self.error = str(error) or type(error).__name__
+            self.error = tr(str(error)) or type(error).__name__
 
     def _goes_on(self, done: float) -> bool:
         self.progress = done

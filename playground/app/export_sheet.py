@@ -148,7 +148,7 @@ class ExportSheet(Overlay):
             model = Model.of(shown.experiment, shown.data, shown.parameters)
             return row.encode(model).decode()
         except ExportError as error:
-            return str(error)
+            return tr(error.sentence)
 
     def _copy(self) -> None:
         text = self._text(self._formats[self._ending])

@@ -11,8 +11,10 @@ from playground.app.session import Session
 from playground.app.words import tr
 from playground.experiment import SUFFIX, Experiment
 from playground.fields import ExperimentError
+from playground.sentence import reason_of
 
 TABLES = (".csv", ".tsv", ".txt")
+NOT_OPENED = '"{name}" cannot be opened: {why}'
 
 Table = Callable[[str], object]
 
@@ -58,7 +60,7 @@ class Files(QObject):
         """Ask where to save the trained model in a format, and save it."""
         from playground.export import FORMATS  # not needed for the first picture
 
-        dialog = self.dialog(tr("Export model"), [f"{FORMATS[ending].label} (*{ending})"])
+        dialog = self.dialog(tr("Export model"), [f"{tr(FORMATS[ending].label)} (*{ending})"])
         self.let_save(dialog, ending)
         dialog.fileSelected.connect(self._session.save_model)
         if FORMATS[ending].read:  # it can be opened again
@@ -112,13 +114,14 @@ class Files(QObject):
                 session.begin(Experiment.load(path))
             self._remember(str(path))
         except ModelError as error:
-            self._refuse(str(error))
+            self._refuse(tr(error.sentence))
         except ExperimentError as error:
-            more = len(error.problems) - 1
-            reason = f"{error.problems[0]}{f' (and {more} more)' if more else ''}"
-            self._refuse(f'"{path.name}" cannot be opened: {reason}')
+            why, more = tr(str(error.problems[0])), len(error.problems) - 1
+            if more:
+                why = tr("{reason} (and {more} more)", reason=why, more=more)
+            self._refuse(tr(NOT_OPENED, name=path.name, why=why))
         except OSError as error:
-            self._refuse(f'"{path.name}" cannot be opened: {error.strerror or error}')
+            self._refuse(tr(NOT_OPENED, name=path.name, why=reason_of(error)))
 
     def save(self, path: str | Path) -> None:
         """Write the experiment as a file."""
@@ -130,7 +133,7 @@ class Files(QObject):
         try:
             self._session.experiment.save(path)
         except ExportError as error:
-            self._refuse(str(error))
+            self._refuse(tr(error.sentence))
             return
         self._session.mark_saved()
         self._session.notice.emit("info", tr("{name} saved", name=path.name))
@@ -146,7 +149,7 @@ class Files(QObject):
         try:
             atomic.write(path, history_csv(snapshot.history if snapshot else {}), lambda path: None)
         except ExportError as error:
-            self._refuse(str(error))
+            self._refuse(tr(error.sentence))
         else:
             self._session.notice.emit("info", tr("{name} saved", name=path.name))
 
@@ -192,9 +195,8 @@ class Files(QObject):
         try:
             experiment = Experiment.from_json(text)
         except ExperimentError as error:
-            self._refuse(
-                tr("The text on the clipboard is not an experiment: {why}", why=error.problems[0])
-            )
+            message = "The text on the clipboard is not an experiment: {why}"
+            self._refuse(tr(message, why=str(error.problems[0])))
         else:
             self._session.begin(experiment)
 

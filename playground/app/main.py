@@ -122,8 +122,8 @@ class Application:
         details = "".join(traceback.format_exception(kind, error, trace))
         if self._debug or not self.window.isVisible():  # no one would see the sentence
             print(details, file=sys.stderr)
-        sentence = f"Something went wrong here: {error or kind.__name__}"
-        copy = ("Copy details", lambda: self._app.clipboard().setText(details))
+        sentence = tr("Something went wrong here: {error}", error=str(error) or kind.__name__)
+        copy = (tr("Copy details"), lambda: self._app.clipboard().setText(details))
         self.window.say("error", sentence, copy)
 
 

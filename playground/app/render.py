@@ -250,7 +250,7 @@ def save(
                 atomic.write(path, content, lambda path: None)
                 session.notice.emit("info", tr("{name} saved", name=path.name))
         except ExportError as error:
-            session.notice.emit("error", str(error))
+            session.notice.emit("error", tr(error.sentence))
         done()
 
     picture, ending = Picture(part, theme, session, size), path.suffix.lower()

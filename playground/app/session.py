@@ -136,7 +136,7 @@ class Session(QObject):
         try:
             changed = self._experiment.with_(path, value)
         except ExperimentError as error:
-            self.refused.emit(path, error.problems[0].message)
+            self.refused.emit(path, tr(error.problems[0].message))
             return False
         return self._replace(changed, path, "")
 
@@ -152,10 +152,11 @@ class Session(QObject):
         if problems := changed.problems():
             first = problems[0]
             if path.startswith(STROKE) or first.path.startswith(path.removesuffix(".type")):
-                self.refused.emit(first.path, first.message)
+                self.refused.emit(first.path, tr(first.message))
             else:
                 rules, _ = look_up(changed, first.path)
-                self.refused.emit(path, f"{first.message} ({rules.label.lower()})")
+                message = f"{tr(first.message)} ({tr(rules.label).lower()})"
+                self.refused.emit(path, message)
             return False
         before = self._experiment
         if changed == before:
@@ -378,7 +379,7 @@ class Session(QObject):
             if run.number == number:
                 experiment = replace(run.experiment, view=self._experiment.view)
                 self._ask(False, messages.Return(number))
-                self._remember(f"Run {number}", experiment)
+                self._remember(tr("Run {number}", number=number), experiment)
 
     def forget_run(self, number: int) -> None:
         """Drop a run that was left."""
@@ -414,7 +415,7 @@ class Session(QObject):
         """A model's experiment, paused, with its weights."""
         self._begin(model.experiment, messages.Load(model))
         for notice in model.notices:
-            self.notice.emit("info", notice)
+            self.notice.emit("info", tr(notice))
 
     def recover(self, trainings: tuple[Kept, ...]) -> None:
         """Go on with what a crash left behind: runs, and last the training that goes on."""
@@ -459,7 +460,7 @@ class Session(QObject):
         answered = self._worker.answered  # read before the box, which is filled first
         idle = answered >= self._serial and not self._worker.compiling
         for kind, sentence in self._worker.notices():
-            self.notice.emit(kind, sentence)
+            self.notice.emit(kind, tr(sentence))
         snapshot = self._worker.take()
         if snapshot is not None:
             self._snapshot = snapshot

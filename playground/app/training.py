@@ -42,6 +42,7 @@ from playground.app.messages import (
 from playground.app.pacing import PAUSE, Pacer, Speed
 from playground.engine.settings import MOST_THREADS
 from playground.experiment import Experiment
+from playground.sentence import Sentence
 from playground.snapshot import Event, Run, Wanted
 
 if TYPE_CHECKING:  # what loads the kernels is imported by the thread
@@ -204,7 +205,8 @@ class Training:
         trainer.load_parameters(model.parameters)
         if not model.description.normalization.fitted().agrees_with(trainer.prepared.normalization):
             self._worker.tell(
-                "error", "The data here are not those of the model: their normalisation differs."
+                "error",
+                Sentence("The data here are not those of the model: their normalisation differs."),
             )
 
     def _look(self, wanted: Wanted) -> None:
@@ -261,7 +263,7 @@ class Training:
 
     def _return(self, number: int) -> None:
         if number not in self._left:
-            raise ValueError(f"run {number} is no longer kept")
+            raise ValueError(Sentence("run {number} is no longer kept", number=number))
         self._running = False
         run, trainer = self._left.pop(number)
         present = self._needed()
@@ -320,9 +322,10 @@ class Training:
         try:
             saved = self._needed().save(path)
         except ExportError as error:
-            self._worker.tell("error", str(error))
+            self._worker.tell("error", error.sentence)
         else:
-            self._worker.tell("info", f"{path.name} {saved}")
+            sentence = Sentence("{name} {saved}", name=path.name, saved=str(saved))
+            self._worker.tell("info", sentence)
 
     def _show(self) -> None:
         begin, used = perf_counter(), thread_time()
@@ -356,5 +359,6 @@ class Training:
             yield
         except Exception as error:
             self._running = False
-            kind = type(error).__name__
-            self._worker.tell("error", f"Training was paused by an error: {error or kind}")
+            why = str(error) or type(error).__name__
+            sentence = Sentence("Training was paused by an error: {why}", why=why)
+            self._worker.tell("error", sentence)

@@ -2,15 +2,22 @@
 
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
+from playground.sentence import Sentence
 from playground.shipped import ROOT
 
 CONTEXT = "Playground"
 
 
-def tr(text: str, **values: object) -> str:
-    """The text in the user's language, with values put into its {places}."""
+def tr(text: str, /, **values: object) -> str:
+    """The text in the user's language, with values put into its {places}.
+
+    Of a `Sentence` the values are its own; sentences among them are translated too.
+    """
+    if isinstance(text, Sentence):
+        text, values = text.template, text.values
     translated = QCoreApplication.translate(CONTEXT, text) if text else text
-    return translated.format(**values) if values else translated
+    said = {name: tr(each) if isinstance(each, Sentence) else each for name, each in values.items()}
+    return translated.format(**said) if said else translated
 
 
 def install(app: QCoreApplication) -> None:

@@ -17,6 +17,7 @@ from playground.app.exploration import Exploration
 from playground.app.messages import Message, Stop
 from playground.engine import cache
 from playground.experiment import Experiment
+from playground.sentence import Sentence
 from playground.snapshot import Snapshot
 
 
@@ -40,7 +41,7 @@ class Worker:
         self._serial = 0
         self._lock = threading.Lock()
         self._box: Snapshot | None = None
-        self._notices: SimpleQueue[tuple[str, str]] = SimpleQueue()
+        self._notices: SimpleQueue[tuple[str, Sentence]] = SimpleQueue()
         self._thread = threading.Thread(target=self._live, name="trainer", daemon=True)
 
     @property
@@ -81,7 +82,7 @@ class Worker:
                 self.taken_at = perf_counter()
         return newest
 
-    def notices(self) -> Iterator[tuple[str, str]]:
+    def notices(self) -> Iterator[tuple[str, Sentence]]:
         """Sentences for the user since the last look: (kind "error" or "info", sentence)."""
         with contextlib.suppress(Empty):
             while True:
@@ -99,7 +100,7 @@ class Worker:
         """Whether the last picture was taken."""
         return self._box is None
 
-    def tell(self, kind: str, sentence: str) -> None:
+    def tell(self, kind: str, sentence: Sentence) -> None:
         """Send a sentence to the user; the traceback of an error goes to the log with `debug`."""
         self._notices.put((kind, sentence))
         if self.debug and kind == "error":
@@ -129,7 +130,7 @@ class Worker:
                 process.wait()
                 raise Closed
         if process.returncode < 0:
-            raise RuntimeError("the compiler crashed; `playground doctor` says more")
+            raise RuntimeError(Sentence("the compiler crashed; `playground doctor` says more"))
 
     def _live(self) -> None:
         try:
@@ -138,7 +139,9 @@ class Worker:
 
                 Training(self, self._experiment).work()
         except Exception as error:
-            self.tell("error", f"Training has ended, please start the program again: {error}")
+            why = str(error) or type(error).__name__
+            message = "Training has ended, please start the program again: {why}"
+            self.tell("error", Sentence(message, why=why))
 
 
 class Closed(BaseException):

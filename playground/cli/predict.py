@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         table = read_text(text, dialect)
     except (TableError, UnicodeDecodeError) as error:
         raise CommandError(f"{arguments.file}: {error}") from error
-    notes = [*table.notes]
+    notes: list[str] = [*table.notes]
     x = _inputs(table, dialect.header, model.description.input_names, notes)
     there = np.asarray(np.isfinite(x).all(axis=1))
     if lacking := len(x) - int(there.sum()):

@@ -18,6 +18,7 @@ import numpy as np
 
 from playground.data.cells import MISSING, is_date, is_missing, number_in
 from playground.data.dialect import Dialect, body_start, decode
+from playground.sentence import Sentence, SentenceError, reason_of
 
 MOST_BYTES = 100_000_000
 MOST_COLUMNS = 1000
@@ -31,7 +32,7 @@ PLAINLY_MISSING = MISSING | {word.upper() for word in MISSING}
 MOSTLY = 0.9  # the share of a column's cells that makes it one of numbers, or of dates
 
 
-class TableError(ValueError):
+class TableError(SentenceError):
     """A file that cannot be read as a table, or not as it was asked for; in a sentence."""
 
 
@@ -72,14 +73,16 @@ class Columns:
     columns: tuple[Column, ...]
     rows: int
     head: tuple[tuple[str, ...], ...]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises `TableError` when there is none."""
         found = next((each for each in self.columns if each.name == name), None)
         if found is None:
             names = ", ".join(each.name for each in self.columns[:20])
-            raise TableError(f'there is no column "{name}"; there are {names}')
+            raise TableError(
+                'there is no column "{name}"; there are {names}', name=name, names=names
+            )
         return found
 
 
@@ -87,14 +90,20 @@ def content_of(path: Path) -> bytes:
     """The bytes of a file. Raises `TableError` when it is too large, no file, or not readable."""
     try:
         if not path.is_file():
-            reason = "is not a file" if path.exists() else f"is not in {path.absolute().parent}"
-            raise TableError(f"{path.name} {reason}")
+            if path.exists():
+                raise TableError("{name} is not a file", name=path.name)
+            folder = path.absolute().parent
+            raise TableError("{name} is not in {folder}", name=path.name, folder=folder)
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise TableError(f"{path.name} cannot be read: {error.strerror or error}") from None
+        raise TableError(
+            "{name} cannot be read: {reason}", name=path.name, reason=reason_of(error)
+        ) from None
     if len(content) > MOST_BYTES:
-        raise TableError(f"{path.name} is larger than {MOST_BYTES // 10**6} MB")
+        raise TableError(
+            "{name} is larger than {most} MB", name=path.name, most=MOST_BYTES // 10**6
+        )
     return content
 
 
@@ -113,7 +122,9 @@ def _read(path: Path, dialect: Dialect, changed: int, size: int) -> Columns:
     try:
         text = decode(content, dialect.encoding)
     except UnicodeDecodeError:
-        raise TableError(f"{path.name} is not a text in {dialect.encoding.upper()}") from None
+        message = "{name} is not a text in {encoding}"
+        encoding = dialect.encoding.upper()
+        raise TableError(message, name=path.name, encoding=encoding) from None
     return read_text(text, dialect)
 
 
@@ -128,7 +139,9 @@ def read_text(text: str, dialect: Dialect) -> Columns:
     try:
         return _columns(rows, dialect)
     except csv.Error as error:
-        raise TableError(f"line {reader.line_num:,} cannot be read: {error}") from None
+        message = "line {line:,} cannot be read: a cell has more than {most:,} characters"
+        most = csv.field_size_limit()
+        raise TableError(message, line=reader.line_num, most=most) from error
 
 
 def _columns(rows: Iterator[list[str]], dialect: Dialect) -> Columns:
@@ -138,7 +151,11 @@ def _columns(rows: Iterator[list[str]], dialect: Dialect) -> Columns:
     block = [] if dialect.header else [first]
     names = first if dialect.header else [""] * len(first)
     if len(names) > MOST_COLUMNS:
-        raise TableError(f"it has {len(names):,} columns; at most {MOST_COLUMNS:,} can be read")
+        raise TableError(
+            "it has {count:,} columns; at most {most:,} can be read",
+            count=len(names),
+            most=MOST_COLUMNS,
+        )
     makers = [_Maker(name, dialect.decimal) for name in _unique(names)]
     count = odd = 0
     head: list[tuple[str, ...]] = []
@@ -146,16 +163,21 @@ def _columns(rows: Iterator[list[str]], dialect: Dialect) -> Columns:
         odd += _straighten(block, len(makers))
         count += len(block)
         if count * len(makers) > MOST_CELLS:
-            raise TableError(f"it has more than {MOST_CELLS:,} cells")
+            raise TableError("it has more than {most:,} cells", most=MOST_CELLS)
         head += map(tuple, block[: HEAD - len(head)])
         for maker, cells in zip(makers, zip(*block, strict=True), strict=True):
             maker.add(cells)
         block = []
     if not count:
         raise TableError("it has a header and no rows")
-    rows_have = "row has" if odd == 1 else "rows have"
-    notes = (f"{odd:,} {rows_have} more or fewer cells than the first",) if odd else ()
-    return Columns(tuple(maker.column() for maker in makers), count, tuple(head), notes)
+    columns = tuple(maker.column() for maker in makers)
+    return Columns(columns, count, tuple(head), (_oddness(odd),) if odd else ())
+
+
+def _oddness(rows: int) -> Sentence:
+    if rows == 1:
+        return Sentence("1 row has more or fewer cells than the first")
+    return Sentence("{rows:,} rows have more or fewer cells than the first", rows=rows)
 
 
 def _unique(names: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from playground.data.cells import is_missing, plain_number_in
 from playground.fields import setting
+from playground.sentence import Sentence
 
 SEPARATORS = (",", ";", "\t", "|", " ")
 DECIMALS = (".", ",")
@@ -31,12 +32,15 @@ class Dialect:
     encoding: str = setting("utf-8", "Encoding", choices=lambda: ENCODINGS)
     header: bool = setting(True, "Header", help="Whether the first row names the columns")
 
-    def __str__(self) -> str:
-        cells = {"\t": "tabs", " ": "spaces"}.get(self.separator, f'"{self.separator}"')
-        header = "with" if self.header else "without"
-        encoding = self.encoding.upper().replace("LATIN", "Latin")
-        sign = {".": "points", ",": "commas"}[self.decimal]
-        return f"{cells} between cells, decimal {sign}, {encoding}, {header} a header"
+    def __str__(self) -> Sentence:
+        blanks = {"\t": Sentence("tabs"), " ": Sentence("spaces")}
+        return Sentence(
+            "{cells} between cells, decimal {sign}, {encoding}, {header}",
+            cells=blanks.get(self.separator, f'"{self.separator}"'),
+            sign=Sentence("points" if self.decimal == "." else "commas"),
+            encoding=self.encoding.upper().replace("LATIN", "Latin"),
+            header=Sentence("with a header" if self.header else "without a header"),
+        )
 
 
 def decode(content: bytes, encoding: str) -> str:

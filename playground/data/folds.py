@@ -4,6 +4,7 @@ The test part of the experiment is never dealt: it stays what it is, for the ver
 """
 
 from collections.abc import Iterator
+from typing import LiteralString
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from playground.data.dataset import Dataset
 from playground.data.prepare import PreparedData, fitted, prepare
 from playground.data.settings import Data
 from playground.fields import ExperimentError, Problem
+from playground.sentence import Sentence
 
 # Streams of their own, beside those of the samples and of the split
 FOLDS_STREAM = 3
@@ -31,7 +33,9 @@ def k_fold(data: Data, seed: int, folds: int, repeat: int = 1) -> Iterator[Prepa
     accuracy estimation and model selection" (1995).
     """
     if repeat < 1:
-        raise _refused(f"folds can be dealt once or more; {repeat:,} times was asked for")
+        raise _refused(
+            "folds can be dealt once or more; {repeat:,} times was asked for", repeat=repeat
+        )
     own = prepare(data, seed)
     pool = np.sort(np.concatenate([own.splits["train"], own.splits["validation"]]))
     _check(own.dataset, pool, folds)
@@ -64,23 +68,26 @@ def deal(y: np.ndarray, classes: bool, folds: int, rng: np.random.Generator) -> 
 
 def _check(dataset: Dataset, pool: np.ndarray, folds: int) -> None:
     if folds < 2:
-        raise _refused(f"cross-validation needs 2 folds or more; {folds:,} was asked for")
+        raise _refused(
+            "cross-validation needs 2 folds or more; {folds:,} was asked for", folds=folds
+        )
     if folds > len(pool):
-        message = f"{folds:,} folds need as many samples; outside the test part are {len(pool):,}"
-        raise _refused(message)
+        message = "{folds:,} folds need as many samples; outside the test part are {pool:,}"
+        raise _refused(message, folds=folds, pool=len(pool))
     for index, name in enumerate(dataset.class_names):
         count = int(np.sum(dataset.y[pool] == index))
         if count < folds:
-            fewer = f"at most {count:,} folds, or " if count > 1 else ""
             message = (
-                f'a fold would be without the class "{name}": outside the test part it has '
-                f"{count:,} of the {folds:,} samples needed; take {fewer}more samples"
+                'a fold would be without the class "{name}": outside the test part it has '
+                "{count:,} of the {folds:,} samples needed; take {way}"
             )
-            raise _refused(message)
+            fewer = Sentence("at most {count:,} folds, or more samples", count=count)
+            way = fewer if count > 1 else Sentence("more samples")
+            raise _refused(message, name=name, count=count, folds=folds, way=way)
 
 
-def _refused(message: str) -> ExperimentError:
-    return ExperimentError([Problem("", message)])
+def _refused(message: LiteralString, **values: object) -> ExperimentError:
+    return ExperimentError([Problem("", message, **values)])
 
 
 def bootstrap(data: Data, seed: int, number: int) -> Iterator[PreparedData]:
@@ -96,7 +103,7 @@ def bootstrap(data: Data, seed: int, number: int) -> Iterator[PreparedData]:
     the jackknife" (1979).
     """
     if number < 1:
-        raise _refused(f"one resample or more can be drawn; {number:,} was asked for")
+        raise _refused("one resample or more can be drawn; {number:,} was asked for", number=number)
     return _resamples(data, prepare(data, seed), seed, number)
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import LiteralString
 
 import numpy as np
 
@@ -27,21 +28,29 @@ from playground.data.formula import (
     inputs_of,
     is_condition,
 )
+from playground.sentence import Sentence, SentenceError
 
 MOST_CHARACTERS = 300
 DEEPEST = 40
-_KNOWN = f"x1, x2, …, {', '.join(CONSTANTS)} and {', '.join(FUNCTIONS)}"
+_KNOWN = ", ".join(("x1, x2, …", *CONSTANTS, *FUNCTIONS))
 
 
-class FormulaError(ValueError):
+class FormulaError(SentenceError):
     """A text that is no formula; `column` is the place of the character at fault, from 0."""
 
-    def __init__(self, column: int, message: str) -> None:
+    def __init__(
+        self, column: int, template: LiteralString | Sentence, /, **values: object
+    ) -> None:
         self.column = column
-        self.message = message
-        super().__init__(f"at character {column + 1}: {message}")
+        self.message = Sentence(template, **values)
+        super().__init__("at character {place}: {why}", place=column + 1, why=self.message)
 
 
+_STRAY: dict[str, LiteralString] = {
+    "=": '"{text}" has no meaning here; write < or >',
+    "!": '"{text}" has no meaning here; write not',
+}
+_BEFORE: dict[str, LiteralString] = {")": '{what} before ")", or it closes nothing'}
 # As print has them, and as keys do
 _IN_PRINT = str.maketrans(
     {"−": "-", "–": "-", "·": "*", "×": "*", "÷": "/", "π": "pi", "≤": "<=", "≥": ">="}
@@ -83,7 +92,8 @@ def _tokens(text: str) -> list[_Token]:
 def parse(text: str) -> Node:
     """The tree of a formula. Raises `FormulaError`."""
     if len(text) > MOST_CHARACTERS:
-        raise FormulaError(MOST_CHARACTERS, f"there are more than {MOST_CHARACTERS} characters")
+        message = "there are more than {most} characters"
+        raise FormulaError(MOST_CHARACTERS, message, most=MOST_CHARACTERS)
     return _Parser(_tokens(text)).whole()
 
 
@@ -156,7 +166,7 @@ class _Parser:
             self._place += 1
             value = float(token.text)
             if not math.isfinite(value):
-                raise FormulaError(token.column, f"{token.text} is too large")
+                raise FormulaError(token.column, "{text} is too large", text=token.text)
             return Number(value)
         if self._take("("):
             node = self._deeper(self._or)
@@ -174,12 +184,13 @@ class _Parser:
             return self._function(token)
         if re.fullmatch(r"x[1-9][0-9]{0,3}", token.text) and int(token.text[1:]) <= MOST_INPUTS:
             return Input(int(token.text[1:]) - 1)
-        raise FormulaError(token.column, f'"{token.text}" is not known; known are {_KNOWN}')
+        message = '"{text}" is not known; known are {known}'
+        raise FormulaError(token.column, message, text=token.text, known=_KNOWN)
 
     def _function(self, token: _Token) -> Node:
         opened = self._next
         if not self._take("("):
-            raise FormulaError(opened.column, f"write {token.text}(…), with brackets")
+            raise FormulaError(opened.column, "write {name}(…), with brackets", name=token.text)
         argument = self._deeper(self._or)
         self._expect(")", opened)
         return self._call(token, token.text, argument)
@@ -194,9 +205,12 @@ class _Parser:
         logic = OPERATORS[operator].kind == "logic"
         for each in arguments:
             if is_condition(each) != logic:
-                message = "takes what is true or false" if logic else "takes numbers"
-                given = "a number" if logic else "a comparison"
-                raise FormulaError(token.column, f'"{token.text}" {message}, not {given}')
+                message = (
+                    '"{sign}" takes what is true or false, not a number'
+                    if logic
+                    else '"{sign}" takes numbers, not a comparison'
+                )
+                raise FormulaError(token.column, message, sign=token.text)
         node = Call(operator, arguments)
         if not inputs_of(node) and not np.isfinite(evaluate(node, np.empty((1, 0)))).all():
             raise FormulaError(token.column, "this has no value, whatever the inputs are")
@@ -223,12 +237,12 @@ class _Parser:
         self._depth -= 1
         return node
 
-    def _unexpected(self, message: str) -> FormulaError:
+    def _unexpected(self, missing: LiteralString) -> FormulaError:
+        text, what = self._next.text, Sentence(missing)
         if self._next.kind == "stray":
-            instead = {"=": "; write < or >", "!": "; write not"}.get(self._next.text, "")
-            message = f'"{self._next.text}" has no meaning here{instead}'
-            return FormulaError(self._next.column, message)
-        where = " at the end" if self._next.kind == "end" else f' before "{self._next.text}"'
-        if self._next.text == ")":
-            where = ' before ")", or it closes nothing'
-        return FormulaError(self._next.column, message + where)
+            message = _STRAY.get(text, '"{text}" has no meaning here')
+        elif self._next.kind == "end":
+            message = "{what} at the end"
+        else:
+            message = _BEFORE.get(text, '{what} before "{text}"')
+        return FormulaError(self._next.column, message, what=what, text=text)

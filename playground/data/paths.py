@@ -15,8 +15,8 @@ def inside(folder: Path, written: str) -> str:
     path = PureWindowsPath(written)  # which knows both kinds of slashes
     normal = os.path.normpath("/".join(path.parts))
     if path.anchor or Path(written).is_absolute() or Path(normal).parts[0] == "..":
-        message = f'"{written}" leads out of the folder of the experiment; put the file beside it'
-        raise ExperimentError([Problem("data.source", message)])
+        message = '"{path}" leads out of the folder of the experiment; put the file beside it'
+        raise ExperimentError([Problem("data.source", message, path=written)])
     return str(folder.absolute() / normal)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from playground.data.prepare import PreparedData
 from playground.data.sources import Limits, limits_of
 from playground.experiment import View
+from playground.sentence import Sentence
 
 MOST_NAMED = 6  # inputs whose value the note tells
 
@@ -26,7 +27,7 @@ class Plane:
     names: tuple[str, str]
     limits: Limits
     places: np.ndarray  # (samples, 2) where the samples lie, seen straight on
-    note: str = ""
+    note: Sentence | None = None
 
     def inputs(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
         """Raw inputs at places: (n,), (n,) → (n, inputs)."""
@@ -54,18 +55,20 @@ def _inputs(data: PreparedData, view: View) -> Plane:
     for index, value in enumerate(view.held[: len(names)]):
         origin[index] = origin[index] if value is None else value
     held = [index for index in range(len(names)) if index not in (one, two)]
-    said = (f"{names[index]} = {origin[index]:.3g}" for index in held[:MOST_NAMED])
-    note = ", ".join(each.replace("= -", "= −") for each in said)
+    note = None
     if len(held) > MOST_NAMED:
-        note = f"{len(held)} other inputs"
+        note = Sentence("At {count} other inputs", count=len(held))
+    elif held:
+        said = (f"{names[index]} = {origin[index]:.3g}" for index in held)
+        note = Sentence(
+            "At {values}", values=", ".join(each.replace("= -", "= −") for each in said)
+        )
     origin[[one, two]] = 0.0
     first, second = np.eye(len(names))[[one, two]]
     limits, places = dataset.limits, dataset.x[:, [one, two]]
     if (one, two) != (0, 1):
         limits = limits_of(places, dataset.y)
-    return Plane(
-        origin, first, second, (names[one], names[two]), limits, places, note and f"At {note}"
-    )
+    return Plane(origin, first, second, (names[one], names[two]), limits, places, note)
 
 
 def _axes(count: int, view: View) -> tuple[int, int]:
@@ -93,5 +96,5 @@ def _components(data: PreparedData) -> Plane:
         ("PC 1", "PC 2"),
         limits_of(places, data.dataset.y),
         places,
-        f"Plane of two principal components, {share:.0%} of the variance",
+        Sentence("Plane of two principal components, {share:.0%} of the variance", share=share),
     )

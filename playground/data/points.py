@@ -9,6 +9,7 @@ import numpy as np
 from playground.data.sources import PLANE, Limits, Source
 from playground.data.table import MOST_CHARACTERS
 from playground.fields import Problem, setting
+from playground.sentence import Sentence
 
 POINTS = "points"
 MOST_POINTS = 20_000
@@ -113,26 +114,31 @@ class Points:
         """What in the columns does not fit together."""
         if self.classes == 1:
             yield Problem(f"{path}.classes", "one class leaves nothing to tell; take 2 to 6, or 0")
-        lengths = len(self.x1), len(self.x2), len(self.targets)
-        if len(set(lengths)) > 1:
-            counts = "{:,} x1, {:,} x2 and {:,} targets".format(*lengths)
-            yield Problem(path, f"there are {counts}; each point needs one of each")
+        columns = {"x1": self.x1, "x2": self.x2, "targets": self.targets}
+        lengths = {name: len(column) for name, column in columns.items()}
+        if len(set(lengths.values())) > 1:
+            message = (
+                "there are {x1:,} x1, {x2:,} x2 and {targets:,} targets; "
+                "each point needs one of each"
+            )
+            yield Problem(path, message, **lengths)
         if len(set(self.class_names)) < self.classes:
             yield Problem(f"{path}.names", "a class is listed twice")
         if self.classes:
             known = {float(index) for index in range(self.classes)}
             for index, target in enumerate(self.targets):
                 if target not in known:
-                    message = f"{target:g} is no class; with {self.classes} they are 0 to "
-                    yield Problem(f"{path}.targets.{index}", f"{message}{self.classes - 1}")
+                    message = "{target:g} is no class; with {classes} they are 0 to {last}"
+                    counts = {"classes": self.classes, "last": self.classes - 1}
+                    yield Problem(f"{path}.targets.{index}", message, target=target, **counts)
                     break
 
     def source(self) -> Source:
         """Where a data set comes from that has these points as its samples."""
         return Source(
             POINTS,
-            "Your points",
-            "Points placed by hand",
+            Sentence("Your points"),
+            Sentence("Points placed by hand"),
             lambda samples, noise, rng: self.arrays(),
             class_names=self.class_names,
             limits=self._limits(),

@@ -82,7 +82,8 @@ def fitted(data: Data, dataset: Dataset, splits: dict[str, np.ndarray]) -> Prepa
     features = feature_matrix(dataset.x, data.features)
     for index, column in enumerate(features.T):
         if lost := len(column) - int(np.isfinite(column).sum()):
-            message = f'"{data.features[index]}" has no finite value at {lost:,} of the samples'
-            raise ExperimentError([Problem(f"data.features.{index}", message)])
+            message = '"{feature}" has no finite value at {lost:,} of the samples'
+            path, feature = f"data.features.{index}", data.features[index]
+            raise ExperimentError([Problem(path, message, feature=feature, lost=lost)])
     normalization = fit(data.normalize, features[splits["train"]])
     return PreparedData(dataset, data.features, normalization, splits)

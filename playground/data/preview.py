@@ -63,7 +63,7 @@ def preview(path: Path, dialect: Dialect | None = None) -> Preview:
         try:
             dialect = detect(decode(content, encoding), encoding)
         except UnicodeDecodeError:
-            raise TableError(f"{path.name} is not a text") from None
+            raise TableError("{name} is not a text", name=path.name) from None
     columns = read_file(path, dialect)
     return Preview(dialect, columns, suggest(columns, dialect))
 
@@ -71,7 +71,7 @@ def preview(path: Path, dialect: Dialect | None = None) -> Preview:
 def preview_text(text: str, dialect: Dialect | None = None) -> Preview:
     """Look into pasted text. Raises `TableError`."""
     if len(text) > MOST_BYTES:
-        raise TableError(f"it has more than {MOST_BYTES // 10**6} million characters")
+        raise TableError("it has more than {most} million characters", most=MOST_BYTES // 10**6)
     dialect = dialect or detect(text)
     columns = read_text(text, dialect)
     return Preview(dialect, columns, suggest(columns, dialect))
@@ -83,10 +83,18 @@ def class_names(column: Column) -> tuple[str, ...]:
     Raises `TableError` when there are too many, or not two.
     """
     if not column.words:
-        why = "is empty" if column.kind == "empty" else "holds too many different words for classes"
-        raise TableError(f'"{column.name}" {why}')
+        message = (
+            '"{name}" is empty'
+            if column.kind == "empty"
+            else '"{name}" holds too many different words for classes'
+        )
+        raise TableError(message, name=column.name)
     if len(column.words) == 1:
-        raise TableError(f'"{column.name}" holds only {column.words[0]}: nothing to tell apart')
+        raise TableError(
+            '"{name}" holds only {word}: nothing to tell apart',
+            name=column.name,
+            word=column.words[0],
+        )
     return tuple(sorted(column.words, key=_order))
 
 

@@ -12,6 +12,7 @@ from playground.data.parser import MOST_CHARACTERS, FormulaError
 from playground.data.points import Points
 from playground.data.table import ENDINGS, Table
 from playground.fields import Problem, setting
+from playground.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Data:
         maximum=1000,
         choices=lambda: (*SOURCES, *OWN),
         pattern=ENDINGS,
-        pattern_words="a file that ends in .csv, .tsv or .txt",
+        pattern_words=Sentence("a file that ends in .csv, .tsv or .txt"),
     )
     points: Points | None = setting(None, "Points drawn")
     formula: str | None = setting(None, "Formula", maximum=MOST_CHARACTERS)
@@ -79,7 +80,12 @@ class Data:
             try:
                 feature_of(feature)
             except FormulaError as error:
-                yield Problem(f"{path}.features.{index}", f'"{feature}", {error}')
+                yield Problem(
+                    f"{path}.features.{index}",
+                    '"{feature}", {why}',
+                    feature=feature,
+                    why=str(error),
+                )
 
     def has_features(self) -> bool:
         """Whether the data have the inputs that the features need; not for data with misfits."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from playground.data.dialect import Dialect
 from playground.data.formula import MOST_INPUTS
 from playground.data.sources import Source
 from playground.fields import ExperimentError, Problem, setting
+from playground.sentence import Sentence, joined
 
 MOST_CLASSES = 1000
 MOST_CHARACTERS = 300
@@ -46,14 +48,15 @@ class Table:
         if not self.target:
             yield Problem(f"{path}.target", "no column is the target; choose one")
         if self.target in self.inputs:
-            message = f'"{self.target}" is an input already; a network would only copy it'
-            yield Problem(f"{path}.target", message)
+            message = '"{target}" is an input already; a network would only copy it'
+            yield Problem(f"{path}.target", message, target=self.target)
         if len(set(self.inputs)) < len(self.inputs):
             yield Problem(f"{path}.inputs", "a column is listed twice")
         if len(set(self.classes)) < len(self.classes):
             yield Problem(f"{path}.classes", "a class is listed twice")
         if len(self.classes) == 1:
-            yield Problem(f"{path}.classes", f'"{self.classes[0]}" alone leaves nothing to tell')
+            message = '"{word}" alone leaves nothing to tell'
+            yield Problem(f"{path}.classes", message, word=self.classes[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +65,7 @@ class TableSamples:
 
     x: np.ndarray
     y: np.ndarray
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
 
 
 def source(path: str, table: Table) -> Source:
@@ -77,14 +80,14 @@ def source(path: str, table: Table) -> Source:
         try:
             found = samples_of(read_file(Path(path), table.dialect), table)
         except TableError as error:
-            raise ExperimentError([Problem("data.source", str(error))]) from None
+            raise ExperimentError([Problem("data.source", error.sentence)]) from None
         return found.x, found.y
 
     name = Path(path).name
     return Source(
         path,
         name,
-        f"The table in {name}",
+        Sentence("The table in {name}", name=name),
         generate,
         input_names=table.inputs,
         class_names=table.classes,
@@ -109,21 +112,28 @@ def samples_of(columns: Columns, table: Table) -> TableSamples:
         means = np.nan_to_num(np.nanmean(np.where(there[:, None], x, np.nan), axis=0))
         x = np.where(absent, means, x)
         notes += [
-            f'"{column.name}": {_cells(count)} without a number got the mean, {mean:.4g}'
+            _counted(
+                count,
+                '"{name}": 1 cell without a number got the mean, {mean:.4g}',
+                '"{name}": {count:,} cells without a number got the mean, {mean:.4g}',
+                name=column.name,
+                mean=mean,
+            )
             for column, count, mean in zip(inputs, counts.tolist(), means.tolist(), strict=True)
             if count
         ]
     else:
         whole = ~absent.any(axis=1)
         if lost := int(np.sum(there & ~whole)):
-            notes.append(f"{_rows(lost)} lacked an input and {_was(lost)} left out")
+            one = "1 row lacked an input and was left out"
+            notes.append(_counted(lost, one, "{count:,} rows lacked an input and were left out"))
         there = there & whole
     if not there.any():
-        raise TableError(f"no row is left: {'; '.join(notes)}")
+        raise TableError("no row is left: {why}", why=joined(notes, "; "))
     return TableSamples(x[there], y[there], tuple(notes))
 
 
-def _target(column: Column, table: Table, notes: list[str]) -> tuple[np.ndarray, np.ndarray]:
+def _target(column: Column, table: Table, notes: list[Sentence]) -> tuple[np.ndarray, np.ndarray]:
     """The targets of all rows, and which rows have one that counts."""
     if table.classes:
         y, there = _classes(column, table.classes, notes)
@@ -131,54 +141,59 @@ def _target(column: Column, table: Table, notes: list[str]) -> tuple[np.ndarray,
         _check_values(column)
         y, there = column.numbers[:, None], ~np.isnan(column.numbers)
         if lost := len(there) - int(there.sum()):
-            notes.append(f'{_rows(lost)} without a number in "{column.name}" {_was(lost)} left out')
+            one = '1 row without a number in "{name}" was left out'
+            several = '{count:,} rows without a number in "{name}" were left out'
+            notes.append(_counted(lost, one, several, name=column.name))
     return y, there
 
 
 def _classes(
-    column: Column, names: tuple[str, ...], notes: list[str]
+    column: Column, names: tuple[str, ...], notes: list[Sentence]
 ) -> tuple[np.ndarray, np.ndarray]:
     if not len(column.codes):
-        raise TableError(f'"{column.name}" holds too many different words for classes')
+        raise TableError('"{name}" holds too many different words for classes', name=column.name)
     index = {name: place for place, name in enumerate(names)}
     indices = np.array([index.get(word, OTHER) for word in column.words] + [NONE], np.int64)
     y = indices[column.codes]  # the code of a missing cell is -1, the last place
     if others := int(np.sum(y == OTHER)):
-        notes.append(f"{_rows(others)} of other classes {_was(others)} left out")
+        one = "1 row of other classes was left out"
+        notes.append(_counted(others, one, "{count:,} rows of other classes were left out"))
     if lost := int(np.sum(y == NONE)):
-        notes.append(f'{_rows(lost)} without "{column.name}" {_was(lost)} left out')
+        one = '1 row without "{name}" was left out'
+        several = '{count:,} rows without "{name}" were left out'
+        notes.append(_counted(lost, one, several, name=column.name))
     return y, y >= 0
 
 
 def _check_values(column: Column) -> None:
     if column.kind in ("date", "text"):
-        kind = "dates" if column.kind == "date" else "words"
-        raise TableError(f'"{column.name}" holds {kind}, not values to predict')
+        message = (
+            '"{name}" holds dates, not values to predict'
+            if column.kind == "date"
+            else '"{name}" holds words, not values to predict'
+        )
+        raise TableError(message, name=column.name)
 
 
-def _check_input(column: Column, notes: list[str]) -> None:
+def _check_input(column: Column, notes: list[Sentence]) -> None:
     if column.kind == "empty":
-        raise TableError(f'"{column.name}" is empty, so it cannot be an input')
+        raise TableError('"{name}" is empty, so it cannot be an input', name=column.name)
     if column.kind == "date":
         raise TableError(
-            f'"{column.name}" holds dates, which a network cannot be given; '
-            "make a number of them first, as days since a start"
+            '"{name}" holds dates, which a network cannot be given; make a number of them '
+            "first, as days since a start",
+            name=column.name,
         )
     if column.kind == "text" or np.isnan(column.numbers).all():
-        raise TableError(f'"{column.name}" holds words; an input needs numbers')
+        raise TableError('"{name}" holds words; an input needs numbers', name=column.name)
     if column.kind == "constant":
-        notes.append(f'"{column.name}" is the same in every row, so it tells nothing')
+        notes.append(
+            Sentence('"{name}" is the same in every row, so it tells nothing', name=column.name)
+        )
     if column.strange:
-        notes.append(f'"{column.name}": {_cells(column.strange)} held no number')
+        one, several = '"{name}": 1 cell held no number', '"{name}": {count:,} cells held no number'
+        notes.append(_counted(column.strange, one, several, name=column.name))
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} row{'s' * (count != 1)}"
-
-
-def _cells(count: int) -> str:
-    return f"{count:,} cell{'s' * (count != 1)}"
-
-
-def _was(count: int) -> str:
-    return "was" if count == 1 else "were"
+def _counted(count: int, one: LiteralString, several: LiteralString, **values: object) -> Sentence:
+    return Sentence(one if count == 1 else several, count=count, **values)

@@ -6,6 +6,7 @@ from playground.data.formula import evaluate, inputs_of, is_condition
 from playground.data.parser import FormulaError, parse
 from playground.data.sources import PLANE, Source
 from playground.fields import ExperimentError, Problem
+from playground.sentence import Sentence
 
 TYPED = "formula"
 FIRST = "sin(x1) * x2 > 0.3"  # that is there before another one is typed
@@ -13,17 +14,18 @@ MOST_INPUTS = 20
 NAMES = ("false", "true")
 
 
-def misfit(text: str) -> str:
-    """Why a formula cannot make data; empty when it can."""
+def misfit(text: str) -> Sentence | None:
+    """Why a formula cannot make data; None when it can."""
     try:
         inputs = inputs_of(parse(text))
     except FormulaError as error:
-        return str(error)
+        return error.sentence
     if not inputs:
-        return "there is no input in it; write x1 and x2 for those of the plane"
+        return Sentence("there is no input in it; write x1 and x2 for those of the plane")
     if inputs[-1] >= MOST_INPUTS:
-        return f"x{inputs[-1] + 1} is too far; there can be x1 to x{MOST_INPUTS}"
-    return ""
+        message = "{name} is too far; there can be x1 to x{most}"
+        return Sentence(message, name=f"x{inputs[-1] + 1}", most=MOST_INPUTS)
+    return None
 
 
 def source(text: str) -> Source:
@@ -47,14 +49,14 @@ def source(text: str) -> Source:
         if classes:
             return x, y.astype(np.int64)
         if lost := samples - int(np.isfinite(y).sum()):
-            message = f"it has no finite value at {lost:,} of {samples:,} samples"
-            raise ExperimentError([Problem("data.formula", message)])
+            message = "it has no finite value at {lost:,} of {samples:,} samples"
+            raise ExperimentError([Problem("data.formula", message, lost=lost, samples=samples)])
         return x, y[:, None]
 
     return Source(
         TYPED,
-        "Formula",
-        f"A formula of your own, {text}",
+        Sentence("Formula"),
+        Sentence("A formula of your own, {text}", text=text),
         generate,
         input_names=tuple(f"x{index + 1}" for index in range(inputs)),
         class_names=NAMES if classes else (),

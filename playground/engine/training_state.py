@@ -8,6 +8,7 @@ import numpy as np
 from playground.engine import plan
 from playground.engine.arrays import MOST_ROWS, MOST_STEPS, Moment, new_records, new_state
 from playground.engine.program import Program
+from playground.sentence import Sentence
 
 
 class TrainingState:
@@ -90,7 +91,8 @@ class TrainingState:
         with np.errstate(over="ignore"):
             kept = self.dtype.type(value)
         if not np.isfinite(kept) or (name.endswith(".running_var") and kept < 0):
-            raise ValueError(f"{value:g} cannot stand in {name} in {self.dtype}")
+            message = "{value:g} cannot stand in {name} in {dtype}"
+            raise ValueError(Sentence(message, value=value, name=name, dtype=self.dtype))
         here[index] = kept
         self._progress[plan.DIVERGED] = plan.FINITE
         self._go_on()

@@ -27,6 +27,7 @@ from playground.export.format import Format, UncheckedError
 from playground.export.model import Model
 from playground.export.stack import DEFAULT_ACTIVATION, Stack, adopt
 from playground.export.verify import Saved, compare, random_inputs
+from playground.sentence import Sentence, reason_of
 
 __all__ = [
     "FORMATS",
@@ -47,6 +48,7 @@ FORMATS: dict[str, Format] = {
     for module in (safetensors, npz, json, onnx, numpy_script, torch_script, keras_script, c)
 }
 MOST_BYTES = 96 * 2**20
+_NOT_OPENED = '"{name}" cannot be opened: {why}'
 
 
 def format_of(path: str | Path) -> Format | None:
@@ -70,7 +72,9 @@ def save_model(model: Model, path: str | Path, predict: Predict | None = None) -
     chosen = format_of(path)
     if chosen is None:
         raise ExportError(
-            f'"{path.name}" has no ending that says the format; use {_listed(FORMATS)}'
+            '"{name}" has no ending that says the format; use {formats}',
+            name=path.name,
+            formats=_listed(list(FORMATS)),
         )
     x = random_inputs(model)
     content = chosen.encode(model)
@@ -87,12 +91,13 @@ def save_model(model: Model, path: str | Path, predict: Predict | None = None) -
         except UncheckedError as reason:
             if fresh.read_bytes() != content:
                 raise ModelError("it is not what was written") from None
-            return Saved(path, 0, 0.0, str(reason))
+            return Saved(path, 0, 0.0, reason.sentence)
 
     try:
         return atomic.write(path, content, check)
     except ModelError as error:
-        raise ExportError(f"{path.name} was not saved: read back, {error}") from error
+        message = "{name} was not saved: read back, {why}"
+        raise ExportError(message, name=path.name, why=error.sentence) from error
 
 
 def holds_model(path: str | Path) -> bool:
@@ -119,7 +124,9 @@ def load_model(
     if chosen is None or chosen.read is None:
         endings = [ending for ending, each in FORMATS.items() if each.read]
         raise ModelError(
-            f'"{path.name}" cannot be opened; models open from {_listed(endings)} files'
+            '"{name}" cannot be opened; models open from {endings} files',
+            name=path.name,
+            endings=_listed(endings),
         )
     try:
         if not path.is_file():
@@ -131,11 +138,11 @@ def load_model(
             return adopt(model, like, activation)
         return replace(model, description=model.description.located(path.parent))
     except ModelError as error:
-        raise ModelError(f'"{path.name}" cannot be opened: {error}') from error
+        raise ModelError(_NOT_OPENED, name=path.name, why=error.sentence) from error
     except OSError as error:
-        raise ModelError(f'"{path.name}" cannot be opened: {error.strerror or error}') from error
+        raise ModelError(_NOT_OPENED, name=path.name, why=reason_of(error)) from error
 
 
-def _listed(endings: "list[str] | dict[str, Format]") -> str:
+def _listed(endings: list[str]) -> Sentence:
     *others, last = endings
-    return f"{', '.join(others)} or {last}"
+    return Sentence("{others} or {last}", others=", ".join(others), last=last)

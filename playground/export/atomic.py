@@ -10,20 +10,21 @@ from pathlib import Path
 from typing import TypeVar
 
 from playground.export.errors import ExportError
+from playground.sentence import Sentence, reason_of
 
 Checked = TypeVar("Checked")
 
 _REASONS = {
-    errno.ENOSPC: "the disk is full; make room, or choose another folder",
-    errno.EDQUOT: "your share of the disk is full; make room, or choose another folder",
-    errno.EFBIG: "the file would be larger than is allowed here; choose another folder",
-    errno.EACCES: "you may not write here; choose another folder",
-    errno.EPERM: "you may not write here; choose another folder",
-    errno.EROFS: "this folder is read-only; choose another one",
-    errno.ENOENT: "the folder does not exist; choose another one",
-    errno.ENOTDIR: "the folder does not exist; choose another one",
-    errno.EISDIR: "there is a folder of that name; choose another name",
-    errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+    errno.ENOSPC: Sentence("the disk is full; make room, or choose another folder"),
+    errno.EDQUOT: Sentence("your share of the disk is full; make room, or choose another folder"),
+    errno.EFBIG: Sentence("the file would be larger than is allowed here; choose another folder"),
+    errno.EACCES: Sentence("you may not write here; choose another folder"),
+    errno.EPERM: Sentence("you may not write here; choose another folder"),
+    errno.EROFS: Sentence("this folder is read-only; choose another one"),
+    errno.ENOENT: Sentence("the folder does not exist; choose another one"),
+    errno.ENOTDIR: Sentence("the folder does not exist; choose another one"),
+    errno.EISDIR: Sentence("there is a folder of that name; choose another name"),
+    errno.ENAMETOOLONG: Sentence("the name is too long; choose a shorter one"),
 }
 
 
@@ -50,8 +51,8 @@ def write(path: str | Path, content: bytes, check: Callable[[Path], Checked]) ->
         fresh.replace(target)
         return result
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0) or error.strerror or str(error)
-        raise ExportError(f"{path.name} was not saved: {reason}") from None
+        reason = _REASONS.get(error.errno or 0) or reason_of(error)
+        raise ExportError("{name} was not saved: {reason}", name=path.name, reason=reason) from None
     finally:
         with contextlib.suppress(OSError):
             fresh.unlink()

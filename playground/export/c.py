@@ -211,7 +211,7 @@ def _begin(model: Model) -> list[str]:
         with np.errstate(over="ignore"):
             narrow = array.astype(np.float32)
         if not np.isfinite(narrow).all():
-            raise ExportError(f'not saved: "{name}" holds numbers too large for float')
+            raise ExportError('not saved: "{name}" holds numbers too large for float', name=name)
         lines = [", ".join(f"{number}f" for number in row) for row in rows(narrow)]
         tables.append(_table("float", _symbol(name), lines))
     widths = [layer.units for layer, _ in model.layers() if isinstance(layer, Dense)]

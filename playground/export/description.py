@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import LiteralString
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from playground.engine.program import Program, compile_program
 from playground.experiment import Experiment
 from playground.export.errors import ModelError
 from playground.fields import ExperimentError, from_dict, setting, to_dict
+from playground.sentence import Sentence
 
 FORMAT_VERSION = 1
 MOST_CHARACTERS = 3_000_000  # as many as 20,000 points drawn by hand have, and some more
@@ -23,6 +25,7 @@ MOST_CLASSES = 1000
 MOST_BRACKETS = 50_000
 MOST_COMMAS = 5_000_000
 MOST_QUOTES = 200_000
+_MISFIT = "its description does not fit: {why}"
 
 
 @dataclass(frozen=True)
@@ -118,19 +121,19 @@ class Description:
     def from_plain(cls, plain: object) -> "Description":
         """The description that JSON values make. Raises `ModelError` when they make none."""
         if not isinstance(plain, dict) or plain.get("playground") != FORMAT_VERSION:
-            message = f"its description is not in format {FORMAT_VERSION}, which this program reads"
-            raise ModelError(message)
+            message = "its description is not in format {version}, which this program reads"
+            raise ModelError(message, version=FORMAT_VERSION)
         fields = {name: value for name, value in plain.items() if name != "playground"}
         try:
             description = from_dict(cls, fields)
             description.experiment.check().located(Path())
         except ExperimentError as error:
-            raise ModelError(f"its description does not fit: {error.problems[0]}") from None
+            raise ModelError(_MISFIT, why=str(error.problems[0])) from None
         if misfit := description._misfit():
-            raise ModelError(f"its description does not fit: {misfit}")
+            raise ModelError(_MISFIT, why=misfit)
         return description
 
-    def _misfit(self) -> str:
+    def _misfit(self) -> Sentence | None:
         source = source_of(self.experiment.data)
         counts = (
             ("input_names", self.input_names, len(source.input_names)),
@@ -141,18 +144,20 @@ class Description:
         )
         for name, listed, needed in counts:
             if len(listed) != needed:
-                return f"{name} has {len(listed)} entries; its experiment needs {needed}"
+                message = "{name} has {entries} entries; its experiment needs {needed}"
+                return Sentence(message, name=name, entries=len(listed), needed=needed)
         outputs = _class_outputs(self.class_names) or self.outputs
         if self.outputs != outputs:
-            return f"outputs is {self.outputs}; its experiment needs {outputs}"
+            message = "outputs is {outputs}; its experiment needs {needed}"
+            return Sentence(message, outputs=self.outputs, needed=outputs)
         if 0 in self.normalization.scale:
-            return "normalization.scale has a 0, by which nothing can be divided"
+            return Sentence("normalization.scale has a 0, by which nothing can be divided")
         if any(each.low > each.high for each in self.input_ranges):
-            return "input_ranges has a low end above its high end"
-        return ""
+            return Sentence("input_ranges has a low end above its high end")
+        return None
 
 
-def plain_values(text: str, otherwise: str) -> object:
+def plain_values(text: str, otherwise: LiteralString) -> object:
     """The values in a JSON text. Raises `ModelError`, of another text with the sentence given.
 
     Every bracket becomes an object of 20 times its size, so that they are counted before.

@@ -38,5 +38,5 @@ def _copied(source: Path, folder: Path, path: Path) -> str:
                 break
         return name
     except (TableError, OSError) as error:
-        message = f"{path.name} was not saved: its data cannot be copied, {error}"
-        raise ExportError(message) from None
+        message = "{name} was not saved: its data cannot be copied, {why}"
+        raise ExportError(message, name=path.name, why=str(error)) from None

@@ -1,7 +1,7 @@
 """What a format cannot express is refused by its name; nothing is approximated."""
 
 from collections.abc import Container
-from typing import Any
+from typing import Any, LiteralString
 
 from playground.data.features import feature_of
 from playground.data.formula import operators_of
@@ -21,20 +21,24 @@ def check_expressible(
     used = [layer for layer, _ in model.layers()]
     formulas = (feature_of(name).formula for name in model.experiment.data.features)
     operators = set[str]().union(*map(operators_of, formulas))
-    parts: tuple[tuple[dict[str, Any], Container[Any], str], ...] = (
-        ({layer.label: type(layer) for layer in used}, layers, "layer"),
+    parts: tuple[tuple[dict[str, Any], Container[Any], LiteralString], ...] = (
+        (
+            {layer.label: type(layer) for layer in used},
+            layers,
+            "not saved: {label} cannot express the layer {name}",
+        ),
         (
             {layer.activation: layer.activation for layer in used if isinstance(layer, Dense)},
             activations,
-            "activation",
+            "not saved: {label} cannot express the activation {name}",
         ),
         (
             {name: name for name in operators},
             feature_operators,
-            "function",
+            "not saved: {label} cannot express the function {name}",
         ),
     )
-    for names, known, what in parts:
+    for names, known, message in parts:
         for name, key in names.items():
             if key not in known:
-                raise ExportError(f"not saved: {label} cannot express the {what} {name}")
+                raise ExportError(message, label=label, name=name)

@@ -8,9 +8,10 @@ import numpy as np
 
 from playground.export.model import Model
 from playground.export.stack import Stack
+from playground.sentence import SentenceError
 
 
-class UncheckedError(Exception):
+class UncheckedError(SentenceError):
     """A file's own predictions cannot be had on this machine; the text is a clause that says why.
 
     "PyTorch is not installed", "no C compiler was found".

@@ -61,15 +61,20 @@ def read(path: Path) -> Model:
 
 def _array(name: str, tensor: object) -> np.ndarray:
     if not isinstance(tensor, dict) or tensor.keys() != {"dtype", "values"}:
-        raise ModelError(f'"{name[:40]}" is not an object with "dtype" and "values"')
+        raise ModelError('"{name}" is not an object with "dtype" and "values"', name=name[:40])
     if tensor["dtype"] not in NUMBER_FORMATS:
-        formats = " nor ".join(NUMBER_FORMATS)
-        raise ModelError(f'the "dtype" of "{name[:40]}" is neither {formats}')
+        one, other = NUMBER_FORMATS
+        raise ModelError(
+            'the "dtype" of "{name}" is neither {one} nor {other}',
+            name=name[:40],
+            one=one,
+            other=other,
+        )
     try:
         with np.errstate(over="ignore"):  # an infinity is refused by the model
             return np.array(tensor["values"], np.float64).astype(tensor["dtype"])
     except (ValueError, TypeError, OverflowError):
-        raise ModelError(f'"{name[:40]}" is not a table of numbers') from None
+        raise ModelError('"{name}" is not a table of numbers', name=name[:40]) from None
 
 
 FORMAT = Format(

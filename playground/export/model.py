@@ -18,6 +18,7 @@ from playground.experiment import Experiment
 from playground.export.description import Description
 from playground.export.errors import ModelError
 from playground.export.forward import LAYERS, Sum, exact, pushed
+from playground.sentence import Sentence
 
 NUMBER_FORMATS = ("float32", "float64")
 # A few roundings in float32, each 2⁻²⁴ of the terms that are summed.
@@ -40,7 +41,7 @@ class Model:
 
     description: Description
     parameters: Mapping[str, np.ndarray]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Sentence, ...] = ()
 
     def __post_init__(self) -> None:
         given = {name: np.asarray(array) for name, array in self.parameters.items()}
@@ -49,9 +50,9 @@ class Model:
         kept = {name: np.array(given[name], given[name].dtype.name, order="C") for name in shapes}
         for name, array in kept.items():
             if not np.isfinite(array).all():
-                raise ModelError(f'"{name}" holds numbers that are not finite')
+                raise ModelError('"{name}" holds numbers that are not finite', name=name)
             if name.endswith(".running_var") and (array < 0).any():
-                raise ModelError(f'"{name}" holds numbers below 0, which no variance is')
+                raise ModelError('"{name}" holds numbers below 0, which no variance is', name=name)
             array.setflags(write=False)
         object.__setattr__(self, "parameters", kept)
 
@@ -135,17 +136,22 @@ def check_tensors(
     """
     for name, (shape, number) in declared.items():
         if name not in shapes:
-            raise ModelError(f'it has a tensor "{_short(name)}", which its network does not have')
+            message = 'it has a tensor "{name}", which its network does not have'
+            raise ModelError(message, name=_short(name))
         if tuple(shape) != shapes[name]:
-            message = f'"{name}" has the shape {tuple(shape)}; its network needs {shapes[name]}'
-            raise ModelError(message)
+            message = '"{name}" has the shape {shape}; its network needs {needed}'
+            raise ModelError(message, name=name, shape=tuple(shape), needed=shapes[name])
         if number not in NUMBER_FORMATS:
             raise ModelError(
-                f'"{name}" holds {number} numbers; only float32 and float64 can be used'
+                '"{name}" holds {number} numbers; only float32 and float64 can be used',
+                name=name,
+                number=number,
             )
     for name, shape in shapes.items():
         if name not in declared:
-            raise ModelError(f'it lacks the tensor "{name}" of shape {shape}')
+            raise ModelError(
+                'it lacks the tensor "{name}" of shape {shape}', name=name, shape=shape
+            )
 
 
 def _short(name: str) -> str:

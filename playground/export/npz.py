@@ -102,7 +102,7 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
     dtype = np.dtype(number)
     size = math.prod(shape) * dtype.itemsize
     if info.file_size != start + size:
-        raise ModelError(f'"{info.filename}" is not as long as it says')
+        raise ModelError('"{name}" is not as long as it says', name=info.filename)
     with _open(archive, info) as file:
         content = file.read()  # to the end, where the checksum is compared
     return np.frombuffer(content[start:], dtype).reshape(shape, order="F" if fortran else "C")

@@ -150,7 +150,8 @@ def _tensor(content: memoryview) -> tuple[str, np.ndarray]:
         elif number == 9:
             raw = message(value)
         elif number == 14 and value == _EXTERNAL:
-            raise ModelError(f'its tensor "{name[:40]}" is in another file, which is not read')
+            said = 'its tensor "{name}" is in another file, which is not read'
+            raise ModelError(said, name=name[:40])
     if kind not in _FORMATS:
         return name, np.empty(0)
     dtype, place = _FORMATS[kind]
@@ -161,5 +162,6 @@ def _tensor(content: memoryview) -> tuple[str, np.ndarray]:
     else:
         array = np.array([each for run in typed[place] for each in wire.whole_numbers(run)], dtype)
     if len(shape) > 8 or min(shape, default=0) < 0 or math.prod(shape) != array.size:
-        raise ModelError(f'its tensor "{name[:40]}" has not the numbers of its shape {shape[:8]}')
+        said = 'its tensor "{name}" has not the numbers of its shape {shape}'
+        raise ModelError(said, name=name[:40], shape=shape[:8])
     return name, array.reshape(shape)

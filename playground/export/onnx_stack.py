@@ -17,6 +17,7 @@ from playground.export.onnx_file import Graph, Node
 from playground.export.recognition import Activation, Affine, Normed, Step, Work, explained, probes
 from playground.export.stack import Stack
 from playground.export.wire import damaged
+from playground.sentence import Sentence
 
 MOST_LAYERS = 40
 LEAST_EPS = 1e-12
@@ -35,7 +36,8 @@ class _Walk:
 
     def __init__(self, graph: Graph) -> None:
         if len(graph.inputs) != 1:
-            raise ModelError(f"it has {len(graph.inputs)} inputs; a network here has one")
+            message = "it has {inputs} inputs; a network here has one"
+            raise ModelError(message, inputs=len(graph.inputs))
         self._graph = graph
         self._constants = dict(graph.constants)
         self._here = graph.inputs[0]
@@ -43,7 +45,7 @@ class _Walk:
         self._between: list[Node] = []
         self._layers: list[tuple[Layer, dict[str, np.ndarray]]] = []
         self._normalization: Affine | None = None
-        self._notices: dict[str, None] = {}
+        self._notices: dict[Sentence, None] = {}
         self._work = Work()
 
     def stack(self) -> Stack:
@@ -109,8 +111,11 @@ class _Walk:
 
     def _refuse(self, node: Node, name: str) -> NoReturn:
         found = self._constants.get(name)
-        what = f'"{name[:60]}"' + ("" if found is None else f" of shape {found.shape}")
-        raise ModelError(f"{node.operator} with {what} is no layer that is known here")
+        message = '{operator} with "{name}" of shape {shape} is no layer that is known here'
+        if found is None:
+            message = '{operator} with "{name}" is no layer that is known here'
+        shape = None if found is None else found.shape
+        raise ModelError(message, operator=node.operator, name=name[:60], shape=shape)
 
     def _gemm(self, node: Node) -> None:
         weight = self._matrix(node, node.inputs[1])
@@ -195,10 +200,13 @@ class _Walk:
         )
 
     def _not_known(self, name: str) -> NoReturn:
-        operators = " → ".join(node.operator for node in self._between[:6]) or "a layer further up"
+        operators = " → ".join(node.operator for node in self._between[:6])[:100]
         raise ModelError(
-            f'"{name[:60]}" of shape (n, {self._units}) comes from {operators[:100]}, '
-            "which makes no layer that is known here"
+            '"{name}" of shape (n, {units}) comes from {operators}, which makes no layer '
+            "that is known here",
+            name=name[:60],
+            units=self._units,
+            operators=operators or Sentence("a layer further up"),
         )
 
     def _apply(self, steps: Sequence[Step]) -> None:
@@ -216,7 +224,7 @@ class _Walk:
                     tensors["running_var"] = np.ones(self._units, np.float32)
                     self._layers.append((BatchNorm(eps=LEAST_EPS), tensors))
                     notice = "A factor and a shift of each unit are shown as a batch norm."
-                    self._notices[notice] = None
+                    self._notices[Sentence(notice)] = None
                 case Normed(weight=weight, bias=bias, eps=eps):
                     self._layers.append((LayerNorm(eps), _pair(weight, bias)))
 
@@ -224,9 +232,11 @@ class _Walk:
         layer, tensors = self._layers[-1] if self._layers else (None, {})
         if not isinstance(layer, Dense) or layer.activation != "linear":
             raise ModelError(
-                f'"{self._here[:60]}" of shape (n, {self._units}) goes through {name} after '
-                "another activation or a norm; here a dense layer has one activation, and before "
-                "its norm"
+                '"{name}" of shape (n, {units}) goes through {activation} after another activation '
+                "or a norm; here a dense layer has one activation, and before its norm",
+                name=self._here[:60],
+                units=self._units,
+                activation=name,
             )
         self._layers[-1] = (Dense(layer.units, name), tensors)
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from playground.export.errors import ModelError
 from playground.export.format import UncheckedError
+from playground.sentence import Sentence, reason_of
 
 SECONDS = 120
 # What Keras computes with, the first that is there
@@ -65,7 +66,7 @@ def run_python(path: Path, x: np.ndarray, libraries: Mapping[str, str]) -> np.nd
     """
     for module, name in libraries.items():
         if find_spec(module) is None:
-            raise UncheckedError(f"{name} is not installed here")
+            raise UncheckedError("{name} is not installed here", name=name)
     with tempfile.TemporaryDirectory(prefix="playground-") as folder:
         given, made = Path(folder, "x.npy"), Path(folder, "y.npy")
         np.save(given, x)
@@ -73,7 +74,8 @@ def run_python(path: Path, x: np.ndarray, libraries: Mapping[str, str]) -> np.nd
         command = [sys.executable, "-I", "-c", _RUN, path.resolve(), given, made, *libraries]
         done = _run(command, env=environment)
         if done.returncode == _MISSING:
-            raise UncheckedError(f"{' and '.join(libraries.values())} cannot be loaded here")
+            names = ", ".join(libraries.values())
+            raise UncheckedError("{names} cannot be loaded here", names=names)
         _check(done)
         return np.load(made)
 
@@ -104,12 +106,14 @@ def _run(command: Sequence[str | Path], **settings: object) -> subprocess.Comple
     try:
         return subprocess.run(command, capture_output=True, timeout=SECONDS, **settings)  # type: ignore[call-overload]
     except subprocess.TimeoutExpired:
-        raise UncheckedError(f"it did not end within {SECONDS} seconds") from None
+        raise UncheckedError("it did not end within {seconds} seconds", seconds=SECONDS) from None
     except OSError as error:
-        raise UncheckedError(f"it could not be run ({error.strerror or error})") from None
+        raise UncheckedError("it could not be run ({why})", why=reason_of(error)) from None
 
 
 def _check(done: subprocess.CompletedProcess[bytes]) -> None:
     if done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines() or ["it says nothing"]
-        raise ModelError(f"it does not run: {lines[-1][:200]}")
+        lines = done.stderr.decode(errors="replace").strip().splitlines() or [
+            Sentence("it says nothing")
+        ]
+        raise ModelError("it does not run: {why}", why=lines[-1][:200])

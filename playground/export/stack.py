@@ -20,6 +20,7 @@ from playground.export.description import Statistics
 from playground.export.errors import ModelError
 from playground.export.model import Model
 from playground.fields import ExperimentError
+from playground.sentence import Sentence
 
 DEFAULT_ACTIVATION = "relu"
 UNKNOWN = ""  # in place of an activation that the file does not say
@@ -38,7 +39,7 @@ class Stack:
     layers: tuple[tuple[Layer, Mapping[str, np.ndarray]], ...]
     shift: np.ndarray | None = None
     scale: np.ndarray | None = None
-    notices: tuple[str, ...] = ()
+    notices: tuple[Sentence, ...] = ()
 
     @property
     def inputs(self) -> int:
@@ -67,13 +68,22 @@ def adopt(stack: Stack, like: Experiment | None, activation: str = DEFAULT_ACTIV
         for layer, _ in stack.layers
     ]
     if layers[:-1] != [layer for layer, _ in stack.layers[:-1]]:
-        notices.append(f"Its activations are not in the file: {activation} is assumed.")
+        notices.append(
+            Sentence(
+                "Its activations are not in the file: {activation} is assumed.",
+                activation=activation,
+            )
+        )
     experiment, data = _experiment(stack, like)
-    notices.append(f"It is shown on the data “{source_of(experiment.data).label}”.")
+    notices.append(
+        Sentence("It is shown on the data “{label}”.", label=source_of(experiment.data).label)
+    )
     try:
         experiment = replace(experiment, layers=tuple(layers[:-1])).check()
     except ExperimentError as error:
-        raise ModelError(f"it is no network that can be here: {error.problems[0]}") from None
+        raise ModelError(
+            "it is no network that can be here: {why}", why=str(error.problems[0])
+        ) from None
     names = module_names(layers)
     parameters = {
         f"{name}.{part}": array
@@ -87,13 +97,14 @@ def adopt(stack: Stack, like: Experiment | None, activation: str = DEFAULT_ACTIV
     return replace(model, notices=tuple(notices))
 
 
-def _of_one_output(stack: Stack, notices: list[str]) -> Stack:
+def _of_one_output(stack: Stack, notices: list[Sentence]) -> Stack:
     """With one output in place of two that tell two classes apart: σ(z₁ − z₀) is their softmax."""
     layer, tensors = stack.layers[-1]
     softmax = isinstance(layer, Dense) and layer.activation in ("softmax", UNKNOWN)
     if not softmax or stack.outputs != 2:
         return stack
-    notices.append("Its two outputs became one: the difference that their softmax depends on.")
+    notice = "Its two outputs became one: the difference that their softmax depends on."
+    notices.append(Sentence(notice))
     one = {
         name: (array[1:].astype(np.float64) - array[:1]).astype(array.dtype)
         for name, array in tensors.items()
@@ -118,8 +129,10 @@ def _experiment(stack: Stack, like: Experiment | None) -> tuple[Experiment, Prep
             if task != "regression" or prepared.dataset.y.shape[1] == stack.outputs:
                 return chosen, prepared
     raise ModelError(
-        f"it takes {stack.inputs:,} inputs and gives {stack.outputs:,} outputs, and no data here "
-        "have as many; open such data first"
+        "it takes {inputs:,} inputs and gives {outputs:,} outputs, and no data here "
+        "have as many; open such data first",
+        inputs=stack.inputs,
+        outputs=stack.outputs,
     )
 
 
@@ -130,8 +143,8 @@ def _tasks(stack: Stack) -> list[str]:
     if activation == UNKNOWN:
         return ["binary" if stack.outputs == 1 else "classes", "regression"]
     if activation not in TASKS:
-        message = f"its outputs go through {activation}; here that can be {', '.join(TASKS)}"
-        raise ModelError(message)
+        message = "its outputs go through {activation}; here that can be {known}"
+        raise ModelError(message, activation=activation, known=", ".join(TASKS))
     return [TASKS[activation]]
 
 

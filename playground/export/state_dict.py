@@ -14,6 +14,7 @@ from playground.engine.layers import BatchNorm, Dense, Layer, LayerNorm
 from playground.export.errors import ModelError
 from playground.export.model import NUMBER_FORMATS
 from playground.export.stack import UNKNOWN, Stack
+from playground.sentence import Sentence
 
 Declared = Mapping[str, tuple[tuple[int, ...], str]]
 
@@ -34,7 +35,9 @@ def check_state_dict(declared: Declared) -> None:
             raise _misfit(name, shape)
         if number not in NUMBER_FORMATS:
             raise ModelError(
-                f'"{name[:60]}" holds {number} numbers; only float32 and float64 can be used'
+                '"{name}" holds {number} numbers; only float32 and float64 can be used',
+                name=name[:60],
+                number=number,
             )
         prefixes.add(found[1])
     if len(prefixes) != 1:
@@ -53,7 +56,7 @@ def stack_of(tensors: Mapping[str, np.ndarray]) -> Stack:
             modules.setdefault(int(found[2]), {})[found[3]] = array
             names[int(found[2])] = name.rpartition(".")[0]
     places = sorted(modules)
-    notices: dict[str, None] = {}
+    notices: dict[Sentence, None] = {}
     layers = []
     units = 0
     for place, after in pairwise([*places, places[-1] + 1]):
@@ -64,9 +67,10 @@ def stack_of(tensors: Mapping[str, np.ndarray]) -> Stack:
         units = parts["weight"].shape[0]
         if "bias" not in parts:
             parts["bias"] = np.zeros(units, parts["weight"].dtype)
-            notices["A layer without a bias got one of 0."] = None
+            notices[Sentence("A layer without a bias got one of 0.")] = None
         if isinstance(layer, BatchNorm | LayerNorm):
-            notices["ε and momentum of norms are not in the file: PyTorch's own are taken."] = None
+            notice = "ε and momentum of norms are not in the file: PyTorch's own are taken."
+            notices[Sentence(notice)] = None
             _check_gap(name, after - place > 1, layers)
         layers.append((layer, parts))
     if not isinstance(layers[-1][0], Dense):
@@ -95,10 +99,12 @@ def _check_gap(name: str, gap: bool, layers: list[tuple[Layer, dict[str, np.ndar
     before = layers[-1][0] if layers else None
     if gap and isinstance(before, Dense) and before.activation != UNKNOWN:
         raise ModelError(
-            f'what follows "{name}" is not in the file, and an activation after a norm is no layer '
-            "that is known here; activations belong to dense layers"
+            'what follows "{name}" is not in the file, and an activation after a norm is '
+            "no layer that is known here; activations belong to dense layers",
+            name=name,
         )
 
 
 def _misfit(name: str, shape: tuple[int, ...]) -> ModelError:
-    return ModelError(f'"{name[:60]}" of shape {tuple(shape)} is no part of a layer that fits here')
+    message = '"{name}" of shape {shape} is no part of a layer that fits here'
+    return ModelError(message, name=name[:60], shape=tuple(shape))

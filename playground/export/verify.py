@@ -3,11 +3,13 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import LiteralString
 
 import numpy as np
 
 from playground.export.errors import ExportError
 from playground.export.model import Model
+from playground.sentence import Sentence
 
 SAMPLES = 1000
 TOLERANCE = 1e-5
@@ -27,15 +29,21 @@ class Saved:
     path: Path
     agreeing: int
     difference: float
-    unchecked: str = ""
+    unchecked: Sentence | None = None
 
-    def __str__(self) -> str:
+    def __str__(self) -> Sentence:
         if self.unchecked:
-            return f"saved, but its predictions were not checked: {self.unchecked}"
-        within = f"within {_rounded_up(self.difference)}" if self.difference else "exactly"
-        rest = SAMPLES - self.agreeing
-        unsure = f"; at {rest:,} more, rounding alone moves the prediction" if rest else ""
-        return f"saved, {self.agreeing:,} predictions agree {within}{unsure}"
+            message = "saved, but its predictions were not checked: {why}"
+            return Sentence(message, why=self.unchecked)
+        agreeing, rest = self.agreeing, SAMPLES - self.agreeing
+        said = Sentence("saved, {agreeing:,} predictions agree exactly", agreeing=agreeing)
+        if self.difference:
+            message = "saved, {agreeing:,} predictions agree within {difference}"
+            said = Sentence(message, agreeing=agreeing, difference=_rounded_up(self.difference))
+        if not rest:
+            return said
+        message = "{saved}; at {rest:,} more, rounding alone moves the prediction"
+        return Sentence(message, saved=said, rest=rest)
 
 
 def random_inputs(model: Model) -> np.ndarray:
@@ -64,7 +72,8 @@ def compare(
     file that is `whole`: it is known to hold the model, bit for bit.
     """
     if given.shape != expected.shape:
-        raise _refusal(path, f"its predictions have the shape {given.shape}, not {expected.shape}")
+        message = "its predictions have the shape {given}, not {expected}"
+        raise _refusal(path, message, given=given.shape, expected=expected.shape)
     size = np.maximum(1.0, np.abs(expected))
     with np.errstate(invalid="ignore"):
         error = np.abs(given - expected) / size
@@ -76,9 +85,8 @@ def compare(
         sure = (model.rounding(x[apart]) / size[apart] <= TOLERANCE / 2).all(axis=1)
         differing = np.count_nonzero(sure)
         if differing > MOST_DIFFERING * len(x):
-            raise _refusal(
-                path, f"{differing:,} of {len(x):,} predictions of the file differ from the network"
-            )
+            message = "{differing:,} of {all:,} predictions of the file differ from the network"
+            raise _refusal(path, message, differing=differing, all=len(x))
         if agree.mean() < LEAST_AGREEING and not whole:
             raise _refusal(
                 path,
@@ -88,8 +96,9 @@ def compare(
     return Saved(path, int(agree.sum()), float(error[agree].max(initial=0.0)))
 
 
-def _refusal(path: Path, reason: str) -> ExportError:
-    return ExportError(f"{path.name} was not saved: {reason}")
+def _refusal(path: Path, template: LiteralString, **values: object) -> ExportError:
+    reason = Sentence(template, **values)
+    return ExportError("{name} was not saved: {reason}", name=path.name, reason=reason)
 
 
 def _rounded_up(difference: float) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from playground.app.controls.focus import FocusRing
 from playground.app.controls.text import ValueEdit, label, number_text, read_number
 from playground.app.theme import Theme
+from playground.app.words import tr
 
 HEIGHT = 28
 WIDTH = 76  # of the text
@@ -81,7 +82,7 @@ class Entry(QWidget):
         given = text.strip().lower() not in ("", NONE, self._none)
         numbers = [read_number(word, self._integer) for word in words] if given else []
         if None in numbers:
-            self.unreadable.emit(f"“{text.strip()}” is not a number.")
+            self.unreadable.emit(tr("“{text}” is not a number.", text=text.strip()))
             return
         value = tuple(numbers) if self._list else numbers[0] if numbers else None
         if value != self._value:

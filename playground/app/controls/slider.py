@@ -26,6 +26,7 @@ from playground.app.controls.text import (
     set_colour,
 )
 from playground.app.theme import Theme, mix
+from playground.app.words import tr
 
 PLACES = 1000  # of the underlying QSlider, which screen readers see
 TRACK = 4
@@ -243,6 +244,6 @@ class Slider(QWidget):
     def _read(self, text: str) -> None:
         value = read_number(text, self._integer)
         if value is None:
-            self.unreadable.emit(f"“{text.strip()}” is not a number.")
+            self.unreadable.emit(tr("“{text}” is not a number.", text=text.strip()))
         else:
             self._offer(value)

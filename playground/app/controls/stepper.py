@@ -126,6 +126,6 @@ class Stepper(QWidget):
     def _read(self, text: str) -> None:
         value = read_number(text, integer=True)
         if value is None:
-            self.unreadable.emit(f"“{text.strip()}” is not a whole number.")
+            self.unreadable.emit(tr("“{text}” is not a whole number.", text=text.strip()))
         else:
             self._offer(int(value))

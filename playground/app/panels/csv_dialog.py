@@ -42,6 +42,7 @@ from playground.data.origin import is_file
 from playground.data.preview import Preview, preview, preview_text
 from playground.data.table import Table
 from playground.fields import ExperimentError
+from playground.sentence import Sentence
 
 SEPARATORS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar", " ": "Space"}
 DECIMALS = {".": "1.5", ",": "1,5"}
@@ -196,7 +197,7 @@ class TableDialog(QDialog):
 
     def _take(self, found: Preview | TableError, table: Table | None) -> None:
         if isinstance(found, TableError):
-            self._draft, self._outcome = None, Outcome(None, error=str(found))
+            self._draft, self._outcome = None, Outcome(None, error=found.sentence)
             self._show()
         else:
             dialect = found.dialect
@@ -353,7 +354,7 @@ class TableDialog(QDialog):
         try:
             atomic.write(Path(path), self._given.encode(), lambda fresh: None)
         except ExportError as error:
-            self._refuse(str(error))
+            self._refuse(error.sentence)
         else:
             self._adopt(Path(path))
 
@@ -370,7 +371,7 @@ class TableDialog(QDialog):
         self._session.replace(changed, tr("Data from {name}", name=path.name))
         self.accept()
 
-    def _refuse(self, reason: str) -> None:
+    def _refuse(self, reason: Sentence) -> None:
         self._outcome = Outcome(None, error=reason)
         self._show_outcome()
 
@@ -389,7 +390,8 @@ def _translated(words: dict[str, str]) -> dict[str, str]:
     return {key: tr(word) for key, word in words.items()}
 
 
-def _sentence(text: str) -> str:
+def _sentence(said: Sentence) -> str:
+    text = tr(said)
     if "." in text.partition(" ")[0]:  # the name of a file stays as it is
         return f"{text.rstrip('.')}."
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."

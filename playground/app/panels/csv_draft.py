@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from playground.data.csv_file import Column, TableError
 from playground.data.preview import Preview
 from playground.data.table import Table, samples_of
+from playground.sentence import Sentence
 
 ROLES = ("input", "class", "value", "ignore")
 TARGETS = ("class", "value")
@@ -17,8 +18,8 @@ class Outcome:
 
     table: Table | None
     samples: int = 0
-    notes: tuple[str, ...] = ()
-    error: str = ""
+    notes: tuple[Sentence, ...] = ()
+    error: Sentence | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Draft:
             table = self._table()
             found = samples_of(self.preview.columns, table)
         except TableError as error:
-            return Outcome(None, error=str(error))
+            return Outcome(None, error=error.sentence)
         return Outcome(table, len(found.x), found.notes)
 
     def _table(self) -> Table:
@@ -103,8 +104,9 @@ def barred(column: Column) -> Iterator[tuple[str, str]]:
     if column.kind == "empty":
         yield from ((role, "it is empty") for role in ROLES[:3])
     elif not numbers:
-        kind = "dates" if column.kind == "date" else "words"
-        yield from ((role, f"it holds {kind}, and no numbers") for role in ("input", "value"))
+        dates, words = "it holds dates, and no numbers", "it holds words, and no numbers"
+        why = dates if column.kind == "date" else words
+        yield from ((role, why) for role in ("input", "value"))
     if column.kind != "empty" and not column.words:
         yield "class", "it holds too many different words for classes"
     elif len(column.words) == 1:

@@ -30,6 +30,7 @@ from playground.data.origin import is_file, source_of
 from playground.data.parser import FormulaError
 from playground.data.settings import Data
 from playground.data.sources import PLANE, Source
+from playground.sentence import Sentence
 from playground.snapshot import Snapshot
 
 PLANE_INPUTS = 2
@@ -286,13 +287,13 @@ class FeaturePopover(Popover):
             return Fault.of(error)
         inputs = len(source_of(data).input_names)
         if inputs_needed(feature.name) > inputs:
-            many = tr("the data have {count} inputs, x1 to x{count}", count=inputs)
-            return Fault(many if inputs > 1 else tr("the data have one input, x1"))
+            many = Sentence("the data have {count} inputs, x1 to x{count}", count=inputs)
+            return Fault(many if inputs > 1 else Sentence("the data have one input, x1"))
         there = {feature_of(name).formula for name in data.features}
         if feature.formula in there:
-            return Fault(tr("this feature is there already"))
+            return Fault(Sentence("this feature is there already"))
         if len(text) > LONGEST:
-            return Fault(tr("it is too long"))
+            return Fault(Sentence("it is too long"))
         return self._lacking(feature.name)
 
     def _lacking(self, name: str) -> Fault | None:
@@ -302,7 +303,8 @@ class FeaturePopover(Popover):
             return None
         values = feature_matrix(snapshot.data.dataset.x, [name])
         if lost := len(values) - int(np.isfinite(values).sum()):
-            return Fault(tr("it has no finite value at {count:,} of the samples", count=lost))
+            message = "it has no finite value at {count:,} of the samples"
+            return Fault(Sentence(message, count=lost))
         return None
 
     def _add(self, text: str) -> None:

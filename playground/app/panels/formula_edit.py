@@ -12,6 +12,7 @@ from playground.app.controls.text import label, set_colour
 from playground.app.theme import Theme
 from playground.app.words import tr
 from playground.data.parser import MOST_CHARACTERS, FormulaError
+from playground.sentence import Sentence
 
 HEIGHT = 28
 RADIUS = 8
@@ -23,7 +24,7 @@ LEAST_MARK = 5.0  # pixels, of the line below what is wrong
 class Fault:
     """What is wrong with a formula, and at which character, from 0; None for all of it."""
 
-    message: str
+    message: Sentence
     column: int | None = None
 
     @classmethod
@@ -35,8 +36,9 @@ class Fault:
     def sentence(self) -> str:
         """What is said below the field."""
         if self.column is None:
-            return f"{self.message[:1].upper()}{self.message[1:]}."
-        return tr("Character {place}: {message}.", place=self.column + 1, message=tr(self.message))
+            said = tr(self.message)
+            return f"{said[:1].upper()}{said[1:]}."
+        return tr("Character {place}: {message}.", place=self.column + 1, message=self.message)
 
 
 Check = Callable[[str], Fault | None]

@@ -305,11 +305,14 @@ def output_in_words(experiment: Experiment) -> str:
     names = source_of(experiment.data).class_names
     activation = output_activation(experiment.loss, experiment.task)
     if experiment.task == "regression":
-        return "1 unit without an activation. Its output is the value itself."
+        return tr("1 unit without an activation. Its output is the value itself.")
     if experiment.task == "classes":
-        return f"{len(names)} units with {activation}: a probability for each class."
+        message = "{units} units with {activation}: a probability for each class."
+        return tr(message, units=len(names), activation=activation)
+    meant = {"one": names[1], "zero": names[0]}
     if activation == "threshold":
-        return f"1 unit with a threshold. 1 means {names[1]}, 0 means {names[0]}."
+        return tr("1 unit with a threshold. 1 means {one}, 0 means {zero}.", **meant)
     if activation == "linear":
-        return f"1 unit without an activation. Above 0 it means {names[1]}, below {names[0]}."
-    return f"1 unit with {activation}: the probability of {names[1]}."
+        message = "1 unit without an activation. Above 0 it means {one}, below {zero}."
+        return tr(message, **meant)
+    return tr("1 unit with {activation}: the probability of {one}.", activation=activation, **meant)

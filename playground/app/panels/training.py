@@ -54,7 +54,8 @@ def unfitting_optimizers(experiment: Experiment) -> dict[str, str]:
     found = {}
     for name in OPTIMIZERS:
         for problem in experiment.with_("optimizer.type", name).problems():
-            found[name] = f"{problem.message[:1].upper()}{problem.message[1:]}."
+            said = tr(problem.message)
+            found[name] = f"{said[:1].upper()}{said[1:]}."
     return found
 
 

@@ -286,7 +286,7 @@ class Transport(QWidget):
             self.state.setToolTip(tr("Compiles the kernels for this processor"))
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
-        self.state.setToolTip(snapshot.message)
+        self.state.setToolTip(tr(snapshot.message))
         if snapshot.threads != self._threads:
             self._threads = snapshot.threads
             self._show_device()

@@ -160,7 +160,7 @@ class BoundaryView(Card):
         if split != "all":
             count = len(snapshot.data.splits[split])
         shown = len(shown_samples(snapshot.data, split))
-        notes = [snapshot.plane.note] if snapshot.plane.note else []
+        notes = [tr(snapshot.plane.note)] if snapshot.plane.note else []
         if split == "all":
             notes.append(tr("filled: train, hollow: validation, with a dot: test"))
         if snapshot.shares is not None and len(snapshot.shares):

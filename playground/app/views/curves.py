@@ -138,7 +138,7 @@ class CurvesView(Card):
             rate = smaller_rate(snapshot.experiment.optimizer.learning_rate)
             before = self._last_kept(snapshot)
             undo = tr("Reset") if before is None else tr("Undo to epoch {epoch:,}", epoch=before)
-            self.trouble.tell(snapshot.message, undo, tr("Try {rate}", rate=number_text(rate)))
+            self.trouble.tell(tr(snapshot.message), undo, tr("Try {rate}", rate=number_text(rate)))
         elif gone_back:
             words = tr(
                 "Epoch {epoch:,} of {newest:,}: Run goes on here", epoch=epoch, newest=newest
@@ -155,7 +155,7 @@ class CurvesView(Card):
         offered = snapshot.best_epoch > 0 and snapshot.best_differs
         words = tr("Best: epoch {epoch:,}", epoch=snapshot.best_epoch)
         self.finished.tell(
-            words if offered else snapshot.message, tr("Restore best") if offered else ""
+            words if offered else tr(snapshot.message), tr("Restore best") if offered else ""
         )
 
     def _last_kept(self, snapshot: Snapshot) -> int | None:

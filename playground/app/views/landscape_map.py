@@ -110,7 +110,7 @@ class LandscapeMap(QWidget):
 
     def _draw_names(self, painter: QPainter, shown: Landscape, path: np.ndarray) -> None:
         """What the directions are, and how much of the path they show, in the freest corner."""
-        across, up = shown.names
+        across, up = map(tr, shown.names)
         if shown.shares is not None:
             one, two = (f"{100 * share:.0f} %" for share in shown.shares)
             across = tr("PC 1, {share} of the path", share=one)
