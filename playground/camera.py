@@ -88,7 +88,7 @@ class Camera:
                 kept_epochs=trainer.kept_epochs,
                 newest_epoch=trainer.newest_epoch,
                 parameters=trainer.parameters,
-                gradients=trainer.gradients,
+                gradients=trainer.gradients if trainer.stepped else {},
                 unit_pictures=_unit_pictures(trainer, self._unit_inputs, scale),
                 field=_field(values, trainer.output_activation, scale),
                 field_values=np.ascontiguousarray(values, np.float32),

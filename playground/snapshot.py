@@ -147,7 +147,7 @@ class Snapshot:
     threads: int  # that train
     samples_per_second: float  # 0 when not running
     parameters: dict[str, np.ndarray]  # see Trainer.parameters
-    gradients: dict[str, np.ndarray]  # of the newest step, same names and shapes
+    gradients: dict[str, np.ndarray]  # the same, of the step that led to them; none where none did
     unit_pictures: tuple[np.ndarray, ...]  # one per layer, features first: (units, 32, 32) uint8
     # (150, 150) uint8. Two classes or regression: a place in the diverging map. More classes:
     # LEVELS_PER_CLASS * class + level, where level says how sure the network is.

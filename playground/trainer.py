@@ -455,6 +455,15 @@ class Trainer:
         return {name: array.copy() for name, array in self.network.tensors().items()}
 
     @property
+    def stepped(self) -> bool:
+        """Whether the newest step led to the parameters: they were not put in, nor are those of
+        an earlier or the best epoch.
+        """
+        early = self.experiment.stop.early_stopping
+        best = self.stopped_by == "early stopping" and early is not None and early.restore_best
+        return self.network.stepped and not best
+
+    @property
     def gradients(self) -> dict[str, np.ndarray]:
         """The gradients of the newest step with their penalties, named like the parameters."""
         tensors = self.network.program.tensors

@@ -47,6 +47,28 @@ def test_the_newest_gradients_stay_when_measuring_begins_or_ends() -> None:
     assert same(before, trainer.gradients)
 
 
+def test_parameters_that_no_step_led_to_are_known() -> None:
+    trainer = trained()
+    first = trainer.parameters
+    for change in (
+        lambda: trainer.set_parameter("0.weight", (0, 0), 0.5),
+        lambda: trainer.load_parameters(first),
+        lambda: trainer.redraw(0, 3),
+        lambda: trainer.go_to(2),
+        lambda: trainer.restore_best(),
+        lambda: trainer.apply(trainer.experiment.with_("layers.0.units", 3)),
+        lambda: trainer.reset(),
+    ):
+        trainer.advance(steps=1)
+        assert trainer.stepped
+        change()
+        assert not trainer.stepped
+    back = Trainer(SPIRAL.with_("stop.early_stopping", EarlyStopping(patience=1)))
+    back.advance(epochs=200)
+    assert back.stopped_by == "early stopping"
+    assert not back.stepped
+
+
 def test_what_has_diverged_or_is_finished_stays_so_when_measuring_begins() -> None:
     plane = Experiment.example("plane").with_("optimizer.type", "sgd")
     wild = plane.with_("optimizer.learning_rate", 100.0)

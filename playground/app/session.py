@@ -131,14 +131,17 @@ class Session(QObject):
 
     # Edits
 
-    def edit(self, path: str, value: Any) -> bool:
-        """Change one value of the experiment; False, and `refused`, when it does not fit."""
+    def edit(self, path: str, value: Any, what: str = "") -> bool:
+        """Change one value of the experiment; False, and `refused`, when it does not fit.
+
+        `what` says in a few words what was changed, where the value does not say it best.
+        """
         try:
             changed = self._experiment.with_(path, value)
         except ExperimentError as error:
             self.refused.emit(path, tr(error.problems[0].message))
             return False
-        return self._replace(changed, path, "")
+        return self._replace(changed, path, what)
 
     def replace(self, experiment: Experiment, what: str = "", stroke: int | None = None) -> bool:
         """Go on with another experiment; False, and `refused`, when it does not fit.
@@ -174,13 +177,13 @@ class Session(QObject):
         self._adopt(changed)
         return True
 
-    def put(self, name: str, index: tuple[int, ...], value: float) -> None:
-        """Type over one weight or bias: put("0.weight", (2, 0), 0.5)."""
+    def put(self, name: str, index: tuple[int, ...], value: float, what: str = "") -> None:
+        """Type over one weight or bias: put("0.weight", (2, 0), 0.5); `what` says it in words."""
         if self._snapshot is None or name not in self._snapshot.parameters:
             return
         old = float(self._snapshot.parameters[name][index])
         place = f"{name}{list(index)}"
-        what = f"{place} = {value:g}"
+        what = what or f"{place} = {value:g}"
         undo, redo = messages.Put(name, index, old), messages.Put(name, index, value)
         self._edits.push(Edit(what, place, self._experiment, self._experiment, undo, redo))
         self._give(redo)
@@ -260,25 +263,27 @@ class Session(QObject):
             nearest = [*reversed(layers[:index]), *layers[index:]]
             like = next((each for each in nearest if isinstance(each, Dense)), Dense())
             layer = replace(like, frozen=False)
-        if self.edit("layers", (*layers[:index], layer, *layers[index:])):
+        layers = (*layers[:index], layer, *layers[index:])
+        if self.edit("layers", layers, tr("Layer added")):
             self.select_layer(index)
 
     def remove_layer(self, index: int) -> None:
         """Take a layer out."""
         layers = self._experiment.layers
-        self.edit("layers", layers[:index] + layers[index + 1 :])
+        self.edit("layers", layers[:index] + layers[index + 1 :], tr("Layer removed"))
 
     def move_layer(self, index: int, to: int) -> None:
         """Put a layer at another place among the others, and select it there."""
         others = [*self._experiment.layers]
         others.insert(to, others.pop(index))
-        if self.edit("layers", tuple(others)):
+        if self.edit("layers", tuple(others), tr("Layer moved")):
             self.select_layer(to)
 
     def change_layer(self, index: int, layer: Layer) -> None:
         """Put a layer in the place of another one."""
         layers = self._experiment.layers
-        self.edit("layers", (*layers[:index], layer, *layers[index + 1 :]))
+        layers = (*layers[:index], layer, *layers[index + 1 :])
+        self.edit("layers", layers, tr("Layer changed"))
 
     def duplicate_layer(self, index: int) -> None:
         """Add a layer like this one after it, with weights of its own."""
@@ -429,7 +434,7 @@ class Session(QObject):
         self._hide_test()
         self._ask(False, message)
         self._kept = experiment
-        self._remember(experiment.name, experiment)
+        self._remember(tr("Opening {name}", name=experiment.name), experiment)
         self.select_layer(0 if experiment.layers else None)
 
     def _remember(self, what: str, experiment: Experiment) -> None:

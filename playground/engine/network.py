@@ -181,6 +181,7 @@ class Network(TrainingState):
             self._take_back(train, validation)
         if done or self.diverged:
             self.last_loss = loss
+            self.stepped = True
         return done
 
     def _train(

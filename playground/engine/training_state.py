@@ -30,6 +30,7 @@ class TrainingState:
         self._order = np.zeros(0, np.int64)
         self._newest: Moment | None = None  # while an earlier state is looked at
         self._kept: Moment | None = None  # to which a bad update is taken back
+        self.stepped = False  # whether the parameters are those after a step
         self._forget_losses()
 
     # What was learned
@@ -78,6 +79,7 @@ class TrainingState:
         self._state.p[:], self._state.buffers[:] = parameters, buffers
         self._state.m[:] = self._state.v[:] = 0
         self._progress[[plan.UPDATES, plan.DIVERGED]] = 0, plan.FINITE
+        self.stepped = False
         self._go_on()
 
     def put(self, name: str, index: tuple[int, ...], value: float) -> None:
@@ -94,6 +96,7 @@ class TrainingState:
             message = "{value:g} cannot stand in {name} in {dtype}"
             raise ValueError(Sentence(message, value=value, name=name, dtype=self.dtype))
         here[index] = kept
+        self.stepped = False
         self._progress[plan.DIVERGED] = plan.FINITE
         self._go_on()
 
@@ -143,6 +146,7 @@ class TrainingState:
             self._state.p[:] = self._state.best_p
             self._state.buffers[:] = self._state.best_buffers
             self._kept = None
+            self.stepped = False
 
     @property
     def history(self) -> np.ndarray:
@@ -243,6 +247,7 @@ class TrainingState:
         for now, then in zip(self._now(), moment, strict=True):
             now[:] = then
         self._kept = None
+        self.stepped = False
 
     def _forget_later(self) -> None:
         """The future of an earlier state is another one."""

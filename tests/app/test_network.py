@@ -204,7 +204,14 @@ def test_eight_layers_fit_without_scrolling(show: Show) -> None:
     "spot", [Spot("edge", 1, 7, 0), Spot("edge", 2, 0, 5), Spot("edge", 3, 0, 6)]
 )
 @pytest.mark.parametrize("share", [0.15, 0.9])
-def test_an_edge_shows_its_weight_and_gradient(diagram: Diagram, spot: Spot, share: float) -> None:
+def test_an_edge_shows_its_weight_and_after_a_step_its_gradient(
+    qtbot: QtBot, session: Session, diagram: Diagram, spot: Spot, share: float
+) -> None:
+    at = place_on(diagram, spot, share)
+    point(diagram, at.x(), at.y())
+    assert [row[0] for row in diagram.readout] == ["weight"]
+    session.step()
+    qtbot.waitUntil(lambda: not session.awake)
     at = place_on(diagram, spot, share)
     point(diagram, at.x(), at.y())
     found = diagram.spot_at(at)

@@ -220,6 +220,8 @@ def test_a_neuron_s_weights_are_walked_and_typed_by_keyboard(
     diagram: Diagram, window: MainWindow, qtbot: QtBot
 ) -> None:
     session = window.session
+    session.step()
+    qtbot.waitUntil(lambda: not session.awake, timeout=PATIENCE_MS)
     focus(diagram, 1, 3)
     keys(diagram, Qt.Key.Key_Down, held_key=SHIFT)
     weights = diagram.numbers.weights(1)
@@ -232,6 +234,8 @@ def test_a_neuron_s_weights_are_walked_and_typed_by_keyboard(
     type_over(diagram, "1.25")
     qtbot.waitUntil(lambda: held(session, "0.weight")[2, 1] == 1.25, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: diagram.accessibleName() == "Weight x₂ to neuron 3, 1.25")
+    assert [name for name, _, _ in diagram.readout] == ["weight"]  # no gradient led to it
+    assert session.to_undo == "Weight x₂ to neuron 3, 1.25"
     keys(diagram, Qt.Key.Key_Escape)
     assert diagram.accessibleName().startswith("Dense layer 1, neuron 3, bias ")
     keys(diagram, Qt.Key.Key_Down, held_key=SHIFT)

@@ -190,7 +190,7 @@ class BoundaryView(Card):
     def _show_state(self) -> None:
         message = ""
         if self._session.state == "compiling":
-            message = tr("Getting ready for this computer.\nOnly once: about half a minute.")
+            message = tr("Getting ready for this computer.\nOnly once: about a minute.")
             if self._session.running:
                 message += tr("\nTraining begins then.")
         self.plot.show_message(message)

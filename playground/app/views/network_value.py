@@ -12,6 +12,7 @@ from playground.app.controls.slider import Slider
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.network_layout import Spot
+from playground.app.views.network_model import short
 from playground.app.words import tr
 
 PADDING = 8
@@ -37,6 +38,7 @@ class ValueField(QWidget):
         self._session = session
         self.slider: Slider | None = None
         self.spot: Spot | None = None  # what is edited, while it is open
+        self._name = ""
         self._number: tuple[str, tuple[int, ...]] = "", ()
         self._row = QVBoxLayout(self)
         self._row.setContentsMargins(*[SHADOW + PADDING] * 4)
@@ -49,7 +51,7 @@ class ValueField(QWidget):
         """Begin to type a number; `end` is the largest one that the track should reach."""
         self.close_field()
         edge = spot.kind == "edge"
-        self.spot, self._number = spot, number
+        self.spot, self._name, self._number = spot, name, number
         most = max(LEAST_END, float(ceil(end)))
         slider = Slider(
             self._theme, tr("Weight") if edge else tr("Bias"), Linear(-most, most, STEP)
@@ -128,7 +130,7 @@ class ValueField(QWidget):
 
     def _put(self, value: float) -> None:
         name, index = self._number
-        self._session.put(name, index, value)
+        self._session.put(name, index, value, f"{self._name}, {short(value)}")
 
     def _say(self, sentence: str) -> None:
         self._session.notice.emit("error", sentence)
