@@ -457,7 +457,7 @@ class Session(QObject):
 
     def _give(self, message: Message) -> int:
         self._serial = self._worker.give(message)
-        if self._worker.started:
+        if self._worker.alive:
             self._timer.start()
         return self._serial
 

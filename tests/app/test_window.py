@@ -545,3 +545,12 @@ def test_the_smallest_window_is_as_designed(qtbot: QtBot, window: MainWindow) ->
     assert window.settings.choice.segment("layer").text() == "Dense layer 1"
     assert not window.transport.speed.isVisible()
     assert window.transport.title.width() < 80
+
+
+def test_a_window_that_was_closed_looks_for_no_picture_any_more(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.session.run()
+    qtbot.waitUntil(lambda: window.session.snapshot.step > 0)
+    window.close()
+    assert not window.session.awake
