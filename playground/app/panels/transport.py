@@ -280,8 +280,8 @@ class Transport(QWidget):
         if said:
             words, kind = said
             if shown and shown.stopped_by == "early stopping" and not self._narrow:
-                words = tr("Stopped early")  # the losses' card says more, and has the room
-            self.state.set_state(words, kind)
+                words = "Stopped early"  # the losses' card says more, and has the room
+            self.state.set_state(tr(words), kind)
         if self._session.state == "compiling":
             self.state.setToolTip(tr("Compiles the kernels for this processor"))
 
