@@ -54,6 +54,7 @@ RETURN = """
 def look(snapshot):
     if snapshot.experiment != session.experiment:
         return
+    session.snapshot_changed.disconnect(look)  # another may come before the window is closed
     print(session.experiment.name)
     print(snapshot.epoch, float(snapshot.parameters["0.weight"][0, 0]).hex())
     print(window.toast.text)
