@@ -352,9 +352,9 @@ class Experiment:
             changed = replace_at(changed, "data.features", raw)
             if source.limits is None and self.data.normalize == "none":
                 changed = replace_at(changed, "data.normalize", "standard")
-        if changed.task not in LOSSES[self.loss].tasks:
-            fitting = "mse" if changed.task == "regression" else "cross_entropy"
-            changed = replace_at(changed, "loss", fitting)
+        is_usual = self.loss == _usual_loss(self.task)  # rather than chosen
+        if is_usual or changed.task not in LOSSES[self.loss].tasks:
+            changed = replace_at(changed, "loss", _usual_loss(changed.task))
         if isinstance(changed.optimizer, Perceptron) and changed.loss != "perceptron":
             changed = replace_at(changed, "optimizer.type", "sgd")
         if changed.loss not in CROSS_ENTROPIES:
@@ -472,6 +472,10 @@ class Experiment:
             "title": "Playground experiment",
         }
         return head | described
+
+
+def _usual_loss(task: str) -> str:
+    return "mse" if task == "regression" else "cross_entropy"
 
 
 def _usual_name(data: Data) -> str:

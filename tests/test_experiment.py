@@ -58,6 +58,15 @@ def test_a_name_that_came_with_the_data_goes_with_them() -> None:
     assert spirals.with_("name", "For Monday").with_source("iris").name == "For Monday"
 
 
+def test_other_data_bring_their_usual_loss_unless_another_was_chosen() -> None:
+    spirals = Experiment.example("spiral")
+    plane = spirals.with_source("plane")
+    assert plane.loss == "mse"
+    assert plane.with_source("iris").loss == plane.with_source("xor").loss == "cross_entropy"
+    assert spirals.with_("loss", "mse").with_source("xor").loss == "mse"
+    assert plane.with_("loss", "mae").with_source("xor").loss == "mae"
+
+
 def test_an_example_that_does_not_ship_is_refused_with_those_that_do() -> None:
     with pytest.raises(ExperimentError, match='no example "spirals"; there are circle'):
         Experiment.example("spirals")

@@ -136,4 +136,5 @@ def _are_classes(column: Column) -> bool:
 
 def _counts_rows(column: Column) -> bool:
     """Whether the numbers are those of the rows: 0, 1, 2, … or from another start."""
-    return len(column.numbers) > 2 and bool(np.all(np.diff(column.numbers) == 1))
+    with np.errstate(over="ignore"):
+        return len(column.numbers) > 2 and bool(np.all(np.diff(column.numbers) == 1))

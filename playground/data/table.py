@@ -16,6 +16,7 @@ from playground.sentence import Sentence, joined
 
 MOST_CLASSES = 1000
 MOST_CHARACTERS = 300
+LARGEST = 1e30  # of a number; float32, which networks calculate with, ends at 3e38
 MISSING = {"drop": "Leave out", "mean": "Fill with the mean"}
 NONE, OTHER = -1, -2  # in place of the index of a class
 ENDINGS = r"\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT])$"
@@ -165,6 +166,17 @@ def _classes(
     return y, y >= 0
 
 
+def _check_size(column: Column) -> None:
+    sizes = np.abs(column.numbers)
+    if np.nanmax(sizes, initial=0) > LARGEST:
+        raise TableError(
+            '"{name}" holds numbers as large as {largest:.3g}; they can be at most {most:.0e}',
+            name=column.name,
+            largest=np.nanmax(sizes),
+            most=LARGEST,
+        )
+
+
 def _check_values(column: Column) -> None:
     if column.kind in ("date", "text"):
         message = (
@@ -173,6 +185,7 @@ def _check_values(column: Column) -> None:
             else '"{name}" holds words, not values to predict'
         )
         raise TableError(message, name=column.name)
+    _check_size(column)
 
 
 def _check_input(column: Column, notes: list[Sentence]) -> None:
@@ -186,6 +199,7 @@ def _check_input(column: Column, notes: list[Sentence]) -> None:
         )
     if column.kind == "text" or np.isnan(column.numbers).all():
         raise TableError('"{name}" holds words; an input needs numbers', name=column.name)
+    _check_size(column)
     if column.kind == "constant":
         notes.append(
             Sentence('"{name}" is the same in every row, so it tells nothing', name=column.name)

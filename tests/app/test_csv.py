@@ -112,6 +112,16 @@ def test_a_file_is_looked_into_and_used(qtbot: QtBot, window: MainWindow, fish: 
     assert window.session.experiment.data == before.data
 
 
+def test_enter_uses_the_data_and_the_file_is_among_those_used_last(
+    qtbot: QtBot, window: MainWindow, fish: Path
+) -> None:
+    window.files.open(fish)
+    dialog = looked_into(qtbot, window)
+    qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Return)
+    assert window.session.experiment.data.source == str(fish)
+    assert window.files.recent.paths == [fish]
+
+
 def test_cancelling_loses_nothing(qtbot: QtBot, window: MainWindow, fish: Path) -> None:
     before = window.session.experiment
     window.files.open(fish)

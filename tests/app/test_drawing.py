@@ -179,6 +179,32 @@ def test_the_number_of_classes_and_values_are_chosen_below_the_plot(
     assert points(window).targets[-2:] == (0.5, -0.5)
 
 
+def test_drawing_in_the_gallery_of_the_other_task_makes_the_points_fit_it(
+    qtbot: QtBot, window: MainWindow, layer: DrawLayer
+) -> None:
+    qtbot.mouseClick(layer, LEFT, pos=at(layer, 0.3, 0.3))
+    for task, classes, loss in (("regress", 0, "mse"), ("classify", 2, "cross_entropy")):
+        qtbot.mouseClick(window.data.task.segment(task), LEFT)
+        qtbot.mouseClick(window.data.sources.tiles["points"], LEFT)
+        assert points(window).classes == classes
+        assert window.session.experiment.loss == loss
+        assert len(points(window)) == 1
+
+
+def test_while_nothing_is_drawn_nothing_is_finished(
+    qtbot: QtBot, window: MainWindow, layer: DrawLayer
+) -> None:
+    qtbot.waitUntil(lambda: shows(window, 0))
+    assert window.session.snapshot.stopped_by == "no samples"
+    assert not window.transport.state.isVisible()
+    assert not window.curves.finished.isVisible()
+    assert not window.boundary.settings.isVisible()
+    qtbot.mouseClick(layer, LEFT, pos=at(layer, 0.3, 0.3))
+    qtbot.waitUntil(lambda: shows(window, 1))
+    assert window.session.state == "ready"
+    assert not window.boundary.settings.isVisible()  # its place is that of the tools
+
+
 def test_drawing_starts_from_the_data_there_were(
     qtbot: QtBot, window: MainWindow, layer: DrawLayer
 ) -> None:

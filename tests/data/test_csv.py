@@ -212,6 +212,15 @@ def test_only_numbers_are_values_to_predict(target: str, held: str) -> None:
         samples_of(look.columns, look.table(["number"], target, classes=False))
 
 
+@pytest.mark.parametrize(("inputs", "target"), [(["a", "b"], "y"), (["b"], "a")])
+def test_numbers_that_no_network_can_calculate_with_are_refused(
+    inputs: list[str], target: str
+) -> None:
+    look = preview_text("a,b,y\n1e308,1,1\n-1e308,2,2\n1e300,3,3\n1,2,4\n")
+    with pytest.raises(TableError, match=r'"a" holds numbers as large as 1e\+308; .* most 1e\+30'):
+        samples_of(look.columns, look.table(inputs, target, classes=False))
+
+
 def test_kinds_of_columns_and_what_is_suggested() -> None:
     look = preview_text(ODD)
     kinds = {each.name: each.kind for each in look.columns.columns}

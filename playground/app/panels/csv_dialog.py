@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.app.background import Background
-from playground.app.controls.button import Button
+from playground.app.controls.button import ENTER, Button
 from playground.app.controls.combo import Combo
 from playground.app.controls.segmented import Segmented
 from playground.app.controls.switch import Switch
@@ -326,8 +326,10 @@ class TableDialog(QDialog):
             self.read(text)
         elif event.key() == Qt.Key.Key_Escape:
             self.reject()
+        elif event.key() in ENTER and not event.isAutoRepeat():
+            self.use.click()  # where nothing that has the focus took it
         else:
-            event.ignore()  # Enter is for what has the focus
+            event.ignore()
 
     # What becomes of it
 
@@ -369,6 +371,7 @@ class TableDialog(QDialog):
             self._refuse(error.problems[0].message)
             return
         self._session.replace(changed, tr("Data from {name}", name=path.name))
+        self._files.recent.add(path)
         self.accept()
 
     def _refuse(self, reason: Sentence) -> None:

@@ -28,12 +28,14 @@ SWATCH = 26
 LEAST_SWATCH, BESIDE_NAME = 29, 22  # widths: of a swatch, of all in it but the name
 RADIUS = 7
 COMBO_WIDTH = 92
+BETWEEN = 6  # from what is drawn to the number of classes
 
 
 def put_drawing_on(theme: Theme, session: Session, drawing: Drawing, card: BoundaryView) -> None:
     """Let points be drawn on a card's plot, with tools in its head and a palette below."""
     DrawLayer(theme, session, drawing, card.plot, np.random.default_rng())
-    DrawTools(theme, drawing, card)
+    tools = DrawTools(theme, drawing, card)
+    session.experiment_changed.connect(tools.refresh)  # after the card's own, which shows its head
     Palette(theme, drawing, card)
 
 
@@ -62,10 +64,11 @@ class DrawTools(QWidget):
         row.addWidget(self.clear)
         row.addWidget(self.done)
         card.add_to_head(self, 1)
-        drawing.changed.connect(self._refresh)
-        self._refresh()
+        drawing.changed.connect(self.refresh)
+        self.refresh()
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Show the tools while points are drawn, and nothing else."""
         on = self._drawing.on
         self.setVisible(on)
         for hidden in (self._card.title, self._card.splits, self._card.settings):
@@ -114,6 +117,7 @@ class Palette(QWidget):
         self.value = Slider(theme, tr("Value"), Linear(-1, 1, 0.05), label_width=44)
         self.value.changed.connect(drawing.choose)
         row.addWidget(self.value, 1)
+        row.addSpacing(BETWEEN)
         row.addStretch(0)
         counts = {"0": tr("Values")} | {
             str(count): tr("{count} classes", count=count)

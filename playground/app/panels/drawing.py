@@ -80,9 +80,9 @@ class Drawing(QObject):
             self.start()
 
     def start(self, values: bool | None = None) -> None:
-        """Draw, on the points there are; or on none, of classes or of `values`.
+        """Draw, on the points there are, or on none, as classes or as `values`.
 
-        Without a wish for either, it is as in the data so far.
+        Without a wish for either, it is as in the points, or else in the data so far.
         """
         experiment = self._session.experiment
         self._tool = self._tool or TOOLS[0]
@@ -98,6 +98,8 @@ class Drawing(QObject):
             view = replace(experiment.view, plane="inputs", axes=View().axes)
             changed = replace(experiment.with_source(POINTS, points=points), view=view)
             self._session.replace(changed, tr("Your points"))
+        if values is not None and values == bool(self.points.classes):
+            self.set_classes(0 if values else 2)
         self._keep_in_step()
         self.changed.emit()
 
