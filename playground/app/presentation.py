@@ -27,7 +27,7 @@ from playground.engine.layers import Dense
 from playground.snapshot import Snapshot
 
 PAGE = QSize(1280, 720)  # on a larger page all is larger, in steps
-STEPS = 4  # of such a page
+STEPS = 8  # of such a page
 TEXT = 4 / 3  # of the smallest page: how much larger than in the window its text is
 # Lengths as they would be with text of the window's size.
 BAR = 63

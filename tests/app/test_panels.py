@@ -470,7 +470,7 @@ def test_the_training_card_edits_the_experiment(
     experiment = session.experiment
     assert experiment.loss == "hinge"
     assert experiment.optimizer == OPTIMIZERS["rmsprop"](learning_rate=0.02)
-    assert (experiment.regularization.l1, experiment.regularization.l2) == (0.5, 0.001)
+    assert (experiment.regularization.l1, experiment.regularization.l2) == (0.5, 0.0001)
 
 
 def test_the_learning_rate_goes_through_the_offered_rates(

@@ -185,13 +185,15 @@ class Combo(QComboBox):
 def draw_choice(
     painter: QPainter, combo: Combo, body: QRectF, key: str, word: str, ink: QColor
 ) -> None:
-    """Paint glyph and word of one choice."""
-    if combo.draw_glyph is not None:
+    """Paint glyph and word of one choice; the word alone where both have too little room."""
+    font = combo.theme.font(12, 500)
+    needed = GLYPH + 8 + QFontMetrics(font).horizontalAdvance(word)
+    if combo.draw_glyph is not None and needed <= body.width():
         box = QRectF(body.left(), body.center().y() - GLYPH / 2, GLYPH, GLYPH)
         combo.draw_glyph(painter, box, key, combo.theme.tokens.text2)
         body = body.adjusted(GLYPH + 8, 0, 0, 0)
     painter.setPen(ink)
-    painter.setFont(combo.theme.font(12, 500))
+    painter.setFont(font)
     text = painter.fontMetrics().elidedText(
         word, Qt.TextElideMode.ElideRight, int(body.width()) + 1
     )

@@ -12,7 +12,7 @@ from playground.data.features import feature_matrix
 MARGIN = 5  # between a tile's edge and the ends of the plotted axes
 POINT = 2.5
 CELLS = 104  # two for each pixel of a tile, for sharp screens
-ICON = 17
+ICON = 20
 PLANE_INPUTS = 2
 SHADES = 9  # that the values of a regression are shown in
 EDGE_ALPHA = 0.14

@@ -27,14 +27,15 @@ from playground.experiment import EarlyStopping, Experiment
 LABEL_WIDTH = 66
 SLIDER_LABEL_WIDTH = 86
 VALUE_WIDTH = 46
-SLIDERS = 184  # width of the right half, at least
+SLIDERS = 172  # width of the right half, at least
+HALVES = 14, 11  # how the two share the width
 GAP = 8
 BESIDE = 6  # from a combo box to its parameters
-BETWEEN = 20
+BETWEEN = 16
 ROW = 28
 
 LEARNING_RATES = Stops((1e-5, 1e-4, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10))
-PENALTIES = Stops((0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10))
+PENALTIES = Stops((0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10))
 EARLY = "stop.early_stopping"
 
 LOSS_HINTS = {row.name: row.formula for row in LOSSES.values()}
@@ -119,8 +120,8 @@ class TrainingCard(Card):
         halves = QHBoxLayout()
         halves.setSpacing(BETWEEN)
         right.setColumnMinimumWidth(0, SLIDERS)
-        halves.addLayout(left, 3)
-        halves.addLayout(right, 2)
+        for half, share in zip((left, right), HALVES, strict=True):
+            halves.addLayout(half, share)
         self.content.addLayout(halves)
 
     def _slider(self, path: str, scale: Stops) -> QWidget:

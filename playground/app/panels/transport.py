@@ -19,7 +19,7 @@ from playground.experiment import Experiment
 from playground.snapshot import Snapshot
 
 HEIGHT = 56
-REDUCED, NARROW = 1360, 1200  # widths of the window below which things are left out
+REDUCED, NARROW = 1360, 1240  # widths of the window below which things are left out
 NARROWER, NARROWEST = 900, 750  # the same for large text; the menu has what is left out
 TITLE_WIDTH = 240  # so that the buttons begin where the network card does
 ICON_ONLY = 60  # of a title without words

@@ -17,7 +17,7 @@ OUTPUT_TILE = 54
 OUTPUT_PITCH = 66.0
 FEW_OUTPUTS = 4  # so many are drawn large
 USUAL_TILES = 8  # in a column; where these leave room, all tiles grow
-MOST_GROWTH = 1.45
+MOST_GROWTH = 2.0
 TILE_SHARE = 0.36  # of a column's width, for tiles that grow
 MOST_TILES = 12  # beyond, the last place says how many more there are
 MORE_HEIGHT = 16  # of "+n"
@@ -30,6 +30,7 @@ ROWS_TOP = 70  # the tiles lie between here …
 ROWS_BOTTOM = 38  # … and so far above the lower edge
 BOX_TOP = 6
 BOX_WIDTH = 88
+BOX_GAP = 8  # beside a tile, at least
 LEGEND = 18  # of its middle, above the lower edge
 NO_LEGEND = 8  # as ROWS_BOTTOM, where there is none
 ADD = 20  # diameter of an add button
@@ -44,7 +45,7 @@ PILL_UNIT = 14  # of a pill's height, where one unit goes through it
 LEFT, RIGHT = 88, 64  # from the edges to the middles of the outer columns
 TIGHT_LEFT, TIGHT_RIGHT = 44, 44  # … where there are many
 LABEL_GAP = 10
-WIDEST = 200  # between the middles of two columns
+WIDEST = 240  # between the middles of two columns
 BESIDE_PILL = 0.82  # of a column's distance from a pill, compared with that of two columns
 PILLS = 26  # between the middles of two pills
 ROOMY = 100  # from here on, steppers and add buttons stand side by side
@@ -158,7 +159,9 @@ class Layout:
         """The frame around a column, or the pill: left, top, width, height."""
         if pill := self.columns[column].pill:
             return self.columns[column].left, pill[0], self.columns[column].side, pill[1] - pill[0]
-        width = min(max(BOX_WIDTH * self.scale, self.stepper_width), self.spacing - 4)
+        around = self.columns[column].side + 2 * BOX_GAP
+        width = max(BOX_WIDTH * self.scale, self.stepper_width, around)
+        width = min(width, self.spacing - 4)
         left = self.columns[column].middle - width / 2
         return left, BOX_TOP, width, self.bottom - BOX_TOP
 
@@ -265,7 +268,11 @@ def lay_out(
     `presented`, all of it grows as text does, and no column is narrower than its stepper.
     """
     last = len(units) - 1
-    beside = 12 + label_width + LABEL_GAP + MOST_GROWTH * TILE / 2
+    grown = scale if presented else 1.0
+    top = ROWS_TOP * scale
+    room = height - _below_rows(presented) * scale - top
+    growth = max(min(room / (USUAL_TILES * PITCH), MOST_GROWTH * grown), 1.0)
+    beside = 12 + label_width + LABEL_GAP + growth * TILE / 2
     # The distance before each column, in spacings; pills are a fixed one apart.
     shares = [_share(index - 1 in pills, index in pills) for index in range(1, last + 1)]
     fixed = PILLS * shares.count(0.0)
@@ -273,7 +280,6 @@ def lay_out(
     left, right = max(LEFT, beside), RIGHT
     spacing = (width - left - right - fixed) / gaps
     roomy = spacing * least >= ROOMY * scale
-    grown = scale if presented else 1.0
     if spacing > WIDEST * grown:
         spacing = WIDEST * grown
         left = (width - gaps * spacing - fixed) / 2
@@ -285,10 +291,7 @@ def lay_out(
         if spacing < narrowest * scale / least:
             spacing = max(SCROLLED, narrowest) * scale / least
     middles = list(accumulate((share * spacing or PILLS for share in shares), initial=left))
-    top = ROWS_TOP * scale
-    room = height - _below_rows(presented) * scale - top
-    growth = min(room / (USUAL_TILES * PITCH), TILE_SHARE * spacing / TILE, MOST_GROWTH * grown)
-    growth = max(growth, 1)
+    growth = max(min(growth, TILE_SHARE * spacing / TILE), 1.0)
     columns: list[Column] = []
     for index, (count, middle) in enumerate(zip(units, map(floor, middles), strict=True)):
         if index in pills:

@@ -1,6 +1,6 @@
 """The settings of the output's picture: marks, colours, and which slice of the inputs it shows."""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from playground.app.controls.combo import Combo
 from playground.app.controls.entry import Entry
@@ -63,12 +63,13 @@ class SliceForm(QWidget):
         self._held = QVBoxLayout()
         column = QVBoxLayout(self._inputs)
         column.setContentsMargins(0, 0, 0, 0)
-        for combo, words in zip(self.axes, (tr("Across"), tr("Up")), strict=True):
-            combo.changed.connect(self._choose_axes)
-            row = QHBoxLayout()
-            row.addWidget(label(theme, words))
-            row.addWidget(combo, 1)
-            column.addLayout(row)
+        rows = QGridLayout()
+        rows.setColumnStretch(1, 1)
+        for row, words in enumerate((tr("Across"), tr("Up"))):
+            self.axes[row].changed.connect(self._choose_axes)
+            rows.addWidget(label(theme, words), row, 0)
+            rows.addWidget(self.axes[row], row, 1)
+        column.addLayout(rows)
         column.addWidget(label(theme, tr("The others are held at"), 11, 400, theme.tokens.text3))
         column.addLayout(self._held)
         outer = QVBoxLayout(self)
