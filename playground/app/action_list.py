@@ -75,7 +75,7 @@ def all_actions(window: "MainWindow") -> Iterator[Action]:
     yield Action("larger", "Larger text", "View", window.enlarge_text, ("Ctrl++", "Ctrl+="))
     yield Action("smaller", "Smaller text", "View", window.reduce_text, ("Ctrl+-",))
     yield Action("usual", "Text size of the system", "View", window.follow_text, ("Ctrl+0",))
-    yield Action("teacher", "Hide controls from students…", "View", window.show_teacher)
+    yield Action("teacher", "Controls shown to students…", "View", window.show_teacher)
     yield Action("palette", "Find a command…", "Help", window.show_palette, ("Ctrl+K",))
     yield Action("keys", "Keys", "Help", window.show_keys, ("?",))
     yield Action("errors", "Log of errors", "Help", window.show_log)

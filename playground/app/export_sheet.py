@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent
+from PySide6.QtGui import QFontDatabase, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from playground.app.controls.button import Button, IconButton, Pressable
+from playground.app.controls.button import ENTER, Button, IconButton, Pressable
 from playground.app.controls.text import label
 from playground.app.overlay import Overlay
 from playground.app.session import Session
@@ -107,6 +107,11 @@ class ExportSheet(Overlay):
 
     def least_height(self) -> int:
         return self._theme.scaled(PREVIEW_HEIGHT + 160)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER and not event.isAutoRepeat():
+            self.save.click()  # where nothing that has the focus took it
+        super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         head, body, buttons = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()

@@ -3,15 +3,16 @@
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from playground.app.controls.button import Button
+from playground.app.controls.button import ENTER, Button
 from playground.app.controls.combo import Combo
 from playground.app.controls.entry import Entry
 from playground.app.controls.segmented import Segmented
 from playground.app.controls.text import label, title
-from playground.app.render import ENDINGS, FILM_ENDING, MOST_SIDE, PARTS, save
+from playground.app.files import Files
+from playground.app.render import ENDINGS, FILM_ENDING, MOST_SIDE, PARTS, Film, save
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.words import tr
@@ -24,11 +25,12 @@ PADDING = 20
 class PictureDialog(QDialog):
     """What the picture is of, its size, and for pixels how many of them stand for one."""
 
-    def __init__(self, theme: Theme, session: Session, folder: Path, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, session: Session, files: Files, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self._session = session
-        self._folder = folder
+        self._files = files
+        self._film: Film | None = None  # while it is made
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Save a picture"))
         self.part = Combo(
@@ -58,8 +60,8 @@ class PictureDialog(QDialog):
             grid.addWidget(control, row, 1)
         grid.setColumnMinimumWidth(1, theme.scaled(200))
         hint = tr("Always in light colours. A GIF shows the epochs so far as a film.")
-        about = label(theme, hint, colour=theme.tokens.text3)
-        about.setWordWrap(True)
+        self.about = label(theme, hint, colour=theme.tokens.text3)
+        self.about.setWordWrap(True)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
@@ -71,7 +73,7 @@ class PictureDialog(QDialog):
         column.addLayout(grid)
         column.addWidget(self.across)
         column.addWidget(self.down)
-        column.addWidget(about)
+        column.addWidget(self.about)
         column.addLayout(buttons)
 
     def _offer_size(self, part: str) -> None:
@@ -89,14 +91,10 @@ class PictureDialog(QDialog):
         filters = {tr("Picture"): ENDINGS[:1], tr("Drawing"): ENDINGS[1:2]}
         filters |= {tr("Document"): ENDINGS[2:], tr("Film of the training"): (FILM_ENDING,)}
         rows = {f"{name} (*{ending})": ending for name, (ending,) in filters.items()}
-        dialog = QFileDialog(self, tr("Save a picture"), str(self._folder))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(list(rows))
-        dialog.setDefaultSuffix(ENDINGS[0].lstrip("."))
-        dialog.filterSelected.connect(
-            lambda chosen: dialog.setDefaultSuffix(rows[chosen].lstrip("."))
-        )
+        dialog = self._files.dialog(tr("Save a picture"), list(rows))
+        dialog.setParent(self, dialog.windowFlags())
+        self._files.let_save(dialog, ENDINGS[0])
+        dialog.filterSelected.connect(lambda chosen: _take_ending(dialog, rows[chosen]))
         dialog.fileSelected.connect(self._save)
         dialog.open()
 
@@ -114,7 +112,38 @@ class PictureDialog(QDialog):
         if ending == FILM_ENDING:
             self._session.pause()
             scale = 1.0  # films are large
-        save(self._session, self._theme, self.part.value, path, size, scale, self.accept)
+        self.save.setEnabled(False)
+        part = self.part.value
+        work = save(self._session, self._theme, part, path, size, scale, self.accept)
+        if isinstance(work, Film):
+            self._film = work
+            work.progressed.connect(self._show_progress)
+            self._show_progress(0)
+
+    def _show_progress(self, share: float) -> None:
+        """How far the film is."""
+        words = tr("Making the film: {share:.0%}", share=share)
+        self.about.setText(words if share < 1 else tr("Writing the film…"))
+
+    def reject(self) -> None:
+        """Close it; a film that is being made comes to its end."""
+        if self._film is not None:
+            self._film.cancel()  # which closes this
+        else:
+            super().reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER and not event.isAutoRepeat():
+            self.save.click()  # where nothing that has the focus took it
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._theme.tokens.panel)
+
+
+def _take_ending(dialog: QFileDialog, ending: str) -> None:
+    """Have a dialog offer its name with another ending."""
+    dialog.setDefaultSuffix(ending.lstrip("."))
+    for name in dialog.selectedFiles():
+        dialog.selectFile(Path(name).with_suffix(ending).name)

@@ -7,6 +7,7 @@ screen, its theme and its size do not matter.
 import copy
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -26,6 +27,7 @@ from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
+from playground.app.background import Background
 from playground.app.outlines import outlined
 from playground.app.session import Session
 from playground.app.theme import LIGHT, Theme
@@ -140,11 +142,12 @@ class Film(QObject):
     else was asked of the session meanwhile.
     """
 
-    progressed = Signal(float)
+    progressed = Signal(float)  # the share of the pictures that were taken
     finished = Signal(bytes)
 
     def __init__(self, picture: Picture, session: Session, scale: float) -> None:
         super().__init__()
+        self._background = Background(self)
         self._picture = picture
         self._session = session
         self._scale = scale
@@ -164,11 +167,20 @@ class Film(QObject):
         if len(self._frames) < len(self._epochs):
             self._session.go_to(self._epochs[len(self._frames)])
         else:
-            self._end(gif(self._frames))
+            self._leave()
+            self._background.begin(partial(gif, self._frames), self.finished.emit)
+
+    def cancel(self) -> None:
+        """End it without a film."""
+        if self._background.busy:
+            self._background.cancel()
+        else:
+            self._leave()
+        self.finished.emit(b"")
 
     def _take(self, snapshot: Snapshot) -> None:
         if self._session.running:
-            self._end(b"")
+            self.cancel()
         elif not self._picture.ready:
             return
         elif snapshot.epoch == self._epochs[len(self._frames)]:
@@ -176,12 +188,12 @@ class Film(QObject):
             self.progressed.emit(len(self._frames) / len(self._epochs))
             self._go_on()
 
-    def _end(self, content: bytes) -> None:
+    def _leave(self) -> None:
+        """Show again what was shown before."""
         self._session.snapshot_changed.disconnect(self._take)
         if not self._session.running:
             self._session.go_to(None)
         self._picture.close()
-        self.finished.emit(content)
 
 
 def gif(frames: list[QImage]) -> bytes:
@@ -240,8 +252,11 @@ def save(
     size: QSize,
     scale: float,
     done: Callable[[], None],
-) -> None:
-    """Write a picture, or for ".gif" a film, and call `done` after; a notice says how it went."""
+) -> Film | Still:
+    """Write a picture, or for ".gif" a film, and call `done` after; a notice says how it went.
+
+    What is given makes it, and is gone after.
+    """
     from playground.export import ExportError, atomic
 
     def write(content: bytes) -> None:
@@ -262,3 +277,4 @@ def save(
     work.finished.connect(write)
     work.finished.connect(work.deleteLater)
     work.start()
+    return work

@@ -216,7 +216,7 @@ class MainWindow(QMainWindow):
         """Ask what to save a picture of, and save it."""
         from playground.app.picture_dialog import PictureDialog  # not needed for the first picture
 
-        PictureDialog(self._theme, self.session, self.files.folder, self).open()
+        PictureDialog(self._theme, self.session, self.files, self).open()
 
     # Keys
 

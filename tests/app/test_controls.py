@@ -422,6 +422,17 @@ def test_the_keys_move_a_handle_by_a_percent(qtbot: QtBot, bench: Bench, theme: 
     assert emitted == [Split(0.7, 0.14, 0.16)]
 
 
+def test_a_button_that_moves_or_hides_is_no_longer_under_the_pointer(
+    bench: Bench, theme: Theme
+) -> None:
+    button = IconButton(theme, "plus", "Add")
+    bench.put(button)
+    for leave in (lambda: button.move(300, 300), button.hide):
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)  # as Qt has it
+        leave()
+        assert not button.underMouse()
+
+
 def test_a_button_that_was_not_reached_by_tab_leaves_space_to_the_window(
     qtbot: QtBot, bench: Bench, theme: Theme
 ) -> None:

@@ -127,6 +127,31 @@ def test_running_ends_a_film_without_a_file(
     assert trained.running
 
 
+def test_the_dialog_says_how_far_a_film_is_and_lets_it_be(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    session = window.session
+    for _ in range(3):
+        session.step_epoch()
+        qtbot.waitUntil(lambda: not session.awake, timeout=PATIENCE_MS)
+    window.files.folder = tmp_path
+    window.ask_picture()
+    dialog = window.findChild(PictureDialog)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    files = dialog.findChild(QFileDialog)
+    assert Path(files.directory().absolutePath()) == tmp_path
+    files.filterSelected.emit("Film of the training (*.gif)")
+    (offered,) = files.selectedFiles()
+    assert Path(offered).name == "two-spirals.gif"
+    files.fileSelected.emit(offered)
+    assert not dialog.save.isEnabled()
+    qtbot.waitUntil(lambda: "25%" in dialog.about.text(), timeout=PATIENCE_MS)
+    qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: not session.awake, timeout=PATIENCE_MS)
+    assert (session.snapshot.epoch, list(tmp_path.iterdir())) == (3, [])
+
+
 def test_a_picture_that_cannot_be_written_is_said(
     qtbot: QtBot, trained: Session, theme: Theme, tmp_path: Path
 ) -> None:

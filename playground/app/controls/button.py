@@ -1,7 +1,16 @@
 """Buttons: the primary one, soft ones with words, and ghosts that show an icon only."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QCursor,
+    QFontMetricsF,
+    QHideEvent,
+    QKeyEvent,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from playground.app.controls.focus import FocusRing
@@ -38,6 +47,19 @@ class Pressable(QAbstractButton):
             self.click()
         else:
             super().keyPressEvent(event)
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._look_for_pointer()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._look_for_pointer()
+
+    def _look_for_pointer(self) -> None:
+        """Qt does not say that the pointer left what itself moved or hid away from under it."""
+        if not (self.isVisible() and self.rect().contains(self.mapFromGlobal(QCursor.pos()))):
+            self.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
 
     def shaded(self, fill: QColor) -> QColor:
         """The fill as the pointer has it: darker under it, and darker still when pressed."""
