@@ -241,8 +241,8 @@ class MainWindow(QMainWindow):
         shown, self.presentation = self.presentation, None
         if shown is None:
             self._full_before = self.isFullScreen()
+            self.showFullScreen()  # first, so that it is made for that size, where it is known
             self._present()
-            self.showFullScreen()
         else:
             self.pages.removeWidget(shown)
             shown.deleteLater()

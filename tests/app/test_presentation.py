@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.app.controls.button import Pressable
@@ -19,6 +19,7 @@ PATIENCE_MS = 20_000
 @pytest.fixture
 def page(qtbot: QtBot, window: MainWindow) -> Presentation:
     qtbot.keyClick(window, Qt.Key.Key_F5)
+    QApplication.processEvents()  # it is made anew if the screen has another size
     assert window.presentation is not None
     return window.presentation
 
