@@ -57,7 +57,7 @@ def _inputs(data: PreparedData, view: View) -> Plane:
     held = [index for index in range(len(names)) if index not in (one, two)]
     note = None
     if len(held) > MOST_NAMED:
-        note = Sentence("At {count} other inputs", count=len(held))
+        note = Sentence("{count} other inputs are held still", count=len(held))
     elif held:
         said = (f"{names[index]} = {origin[index]:.3g}" for index in held)
         note = Sentence(
@@ -96,5 +96,7 @@ def _components(data: PreparedData) -> Plane:
         ("PC 1", "PC 2"),
         limits_of(places, data.dataset.y),
         places,
-        Sentence("Plane of two principal components, {share:.0%} of the variance", share=share),
+        Sentence(
+            "Plane of two principal components, {share:.0f} % of the variance", share=100 * share
+        ),
     )

@@ -137,6 +137,7 @@ class TablePreview(QTableView):
         header = self.horizontalHeader()
         header.setFont(theme.font(12, 600))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         tokens = theme.tokens
