@@ -10,21 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from playground import ending
+from playground.changes import change, places
 from playground.compile import network_of, samples_of, settings_of
-from playground.data.origin import source_of
 from playground.data.prepare import PreparedData, prepare
-from playground.engine.layers import Dense
 from playground.engine.losses import output_activation
 from playground.engine.network import Network
-from playground.engine.plan import (
-    BAD_UPDATE,
-    COLUMNS,
-    MEASURED,
-    NO_MISTAKES,
-    REACHED_TARGET,
-    STOPPED_EARLY,
-    Samples,
-)
+from playground.engine.plan import COLUMNS, MEASURED, Samples
 from playground.engine.program import ROW
 from playground.engine.settings import MOST_THREADS
 from playground.engine.team import Team
@@ -39,11 +31,6 @@ SPLITS = ("train", "validation", "test")
 CALL_SECONDS = 0.05
 NEARLY = 0.95  # of the seconds to train for: what is left is not worth a call
 ENDLESS = 2**62
-STOPPED_BY = {
-    REACHED_TARGET: "target loss",
-    STOPPED_EARLY: "early stopping",
-    NO_MISTAKES: "no mistakes",
-}
 
 
 class Trainer:
@@ -108,25 +95,22 @@ class Trainer:
         changed then.
         """
         old, new = self.experiment, experiment.check()
-        if new == replace(old, name=new.name, view=new.view):  # one that is finished stays so
+        other = change(old, new)
+        if other.nothing:  # a training that is finished stays so
             self.experiment = new
             return
-        other_data = new.data != old.data or new.seed != old.seed
-        other_measure = _measure(old) != _measure(new)
-        starts_over = _starts_over(old, new)
-        other_network = starts_over or _shape(old) != _shape(new)
         # What may fail for want of memory comes first: nothing has changed then.
-        prepared = prepare(new.data, new.seed) if other_data else self.prepared
-        network = network_of(new, prepared, self._team) if other_network else self.network
-        if starts_over:
+        prepared = prepare(new.data, new.seed) if other.data else self.prepared
+        network = network_of(new, prepared, self._team) if other.network else self.network
+        if other.starts_over:
             self._seconds = 0.0
-        elif other_network:
-            network.take_over(self.network, _places(old.data.features, new.data.features))
-        if other_data:
+        elif other.network:
+            network.take_over(self.network, places(old.data.features, new.data.features))
+        if other.data:
             network.begin_epoch_again()
-        if other_measure:
+        if other.measure:
             network.begin_history_again()
-        if other_data or other_network or other_measure:
+        if other.data or other.network or other.measure:
             self._samples = {}
         self.experiment, self.prepared, self.network = new, prepared, network
         self._configure()
@@ -210,59 +194,12 @@ class Trainer:
         perceptron's), "no samples" (there is none to train on yet), "epochs", "steps" or "seconds";
         empty while it may go on.
         """
-        stop = self.experiment.stop
-        if self.network.diverged:
-            return "divergence"
-        if self.network.stopped:
-            return STOPPED_BY[self.network.stopped]
-        reached = {"epochs": self.epoch, "steps": self.step, "seconds": self._seconds}
-        limits = {name: getattr(stop, name) for name in reached}
-        if not len(self.prepared.splits["train"]):
-            return "no samples"
-        met = (name for name, most in limits.items() if most is not None and reached[name] >= most)
-        return next(met, "")
+        return ending.reason(self, self._seconds)
 
     @property
     def message(self) -> Sentence:
         """Why training diverged or is finished, in a sentence; else empty."""
-        rate, epoch = self.experiment.optimizer.learning_rate, self.epoch
-        match self.stopped_by:
-            case "":
-                return Sentence("")
-            case "divergence" if self.network.diverged == BAD_UPDATE:
-                message = (
-                    "A weight became infinite or NaN at epoch {epoch:,}: "
-                    "the learning rate or ε does not fit (learning rate {rate:g})."
-                )
-                return Sentence(message, epoch=epoch + 1, rate=rate)
-            case "divergence":
-                loss = "NaN" if math.isnan(self.network.last_loss) else Sentence("infinite")
-                message = (
-                    "Loss became {loss} at epoch {epoch:,}. Learning rate {rate:g} is too high."
-                )
-                if self.step == 0:
-                    message = "The loss of the first weights is {loss}. Choose another initializer."
-                return Sentence(message, loss=loss, epoch=epoch + 1, rate=rate)
-            case "early stopping":
-                early = self.experiment.stop.early_stopping
-                message = "Finished early: epoch {epoch:,} was best."
-                if early and early.restore_best:
-                    message = "Finished early: epoch {epoch:,} was best, its weights are back."
-                return Sentence(message, epoch=self.best_epoch)
-            case "target loss":
-                message = "Finished at epoch {epoch:,}: the target loss is reached."
-            case "no mistakes":
-                message = "Finished at epoch {epoch:,}: there are no mistakes left."
-            case "no samples":
-                message = "There is nothing to learn from yet: place some points."
-            case "steps":
-                return Sentence("Finished after {step:,} steps.", step=self.step)
-            case "seconds":
-                seconds = self.experiment.stop.seconds
-                return Sentence("Finished after {seconds:g} seconds.", seconds=seconds)
-            case _:
-                message = "Finished after {epoch:,} epochs."
-        return Sentence(message, epoch=epoch)
+        return ending.sentence(self)
 
     def measure_steps(self, on: bool) -> None:
         """Begin or end to measure every step, for `statistics`; training is not disturbed.
@@ -508,38 +445,3 @@ class Trainer:
         from playground.export import save_model
 
         return save_model(self.model(), path, self.predict)
-
-
-def _shape(experiment: Experiment) -> tuple[object, ...]:
-    """What the tables of a network follow from."""
-    classes = len(source_of(experiment.data).class_names)
-    return experiment.layers, experiment.data.features, experiment.loss, classes
-
-
-def _measure(experiment: Experiment) -> tuple[object, ...]:
-    """What the size of the loss depends on, apart from the network and the data."""
-    return experiment.loss, experiment.label_smoothing, experiment.class_weights
-
-
-def _places(old: tuple[str, ...], new: tuple[str, ...]) -> list[int]:
-    """Where each new feature was among the old ones; -1 where it was not."""
-    return [old.index(name) if name in old else -1 for name in new]
-
-
-def _starts_over(old: Experiment, new: Experiment) -> bool:
-    """Whether the first weights follow from other settings, apart from the shape of the stack."""
-    before, after = (
-        [layer.initializer for layer in each.layers if isinstance(layer, Dense)]
-        for each in (old, new)
-    )
-    redrawn = len(before) == len(after) and before != after
-    return redrawn or any(
-        old_setting != new_setting
-        for old_setting, new_setting in (
-            (old.seed, new.seed),
-            (old.data.source, new.data.source),
-            (old.data.table, new.data.table),
-            (old.data.formula, new.data.formula),
-            (old.precision, new.precision),
-        )
-    )
