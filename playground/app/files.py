@@ -53,7 +53,7 @@ class Files(QObject):
         """Ask where to save the experiment, and save it."""
         dialog = self.dialog(tr("Save experiment"), [f"{tr('Experiment')} (*{SUFFIX})"])
         self.let_save(dialog, SUFFIX)
-        dialog.fileSelected.connect(self.save)
+        dialog.fileSelected.connect(self._save_as)
         dialog.open()
 
     def ask_export(self, ending: str) -> None:
@@ -86,8 +86,13 @@ class Files(QObject):
         """Have a dialog ask for a file to write, and offer a name with an ending."""
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(ending.lstrip("."))
+        dialog.selectFile(self._file_name + ending)
+
+    @property
+    def _file_name(self) -> str:
+        """The name of the experiment, as that of a file."""
         plain = "".join(c if c.isalnum() else "-" for c in self._session.experiment.name.lower())
-        dialog.selectFile((plain.strip("-") or "model") + ending)
+        return plain.strip("-") or "model"
 
     def _remember(self, path: str) -> None:
         self.recent.add(path)
@@ -122,6 +127,13 @@ class Files(QObject):
             self._refuse(tr(NOT_OPENED, name=path.name, why=why))
         except OSError as error:
             self._refuse(tr(NOT_OPENED, name=path.name, why=reason_of(error)))
+
+    def _save_as(self, path: str) -> None:
+        """Write the experiment, which takes the name that was given to the file."""
+        name = Path(path).name.removesuffix(".json").removesuffix(".playground")
+        if name != self._file_name:
+            self._session.edit("name", name)
+        self.save(path)
 
     def save(self, path: str | Path) -> None:
         """Write the experiment as a file."""

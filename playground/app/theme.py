@@ -42,9 +42,10 @@ class Tokens:
     """Every colour of the interface, by what it is for.
 
     `diverging` are the colours of -1, -½, 0, +½ and +1. `classes` are for data of more than two
-    classes; two take `negative` and `positive`. `runs` are for the lines of compared runs, `layers`
-    for those of layers, first to last. `field_share` is how much of the diverging map the field of
-    the output takes, so that points stay visible on their own class. Cards stand on the window by a
+    classes; two take `negative` and `positive`, which come first there too, so that a class keeps
+    its colour when another one is drawn. `runs` are for the lines of compared runs, `layers` for
+    those of layers, first to last. `field_share` is how much of the diverging map the field of the
+    output takes, so that points stay visible on their own class. Cards stand on the window by a
     `shadow`, or by a line where there is none.
     """
 
@@ -105,7 +106,7 @@ LIGHT = Tokens(
     negative=QColor("#BA4F06"),
     positive=QColor("#1569B2"),
     diverging=_colours("#BA4F06 #F2AE72 #F8F6F3 #8BBDE6 #1569B2"),
-    classes=_colours("#1569B2 #BA4F06 #29A37B #6B134B #8F82F3 #123808"),
+    classes=_colours("#BA4F06 #1569B2 #29A37B #6B134B #8F82F3 #123808"),
     runs=_colours("#9A86EA #A3207F #1BA37E #17181C"),
     layers=_colours("#9A86EA #7A5CE0 #5533BF #2C1875"),
 )
@@ -133,7 +134,7 @@ DARK = Tokens(
     negative=QColor("#FF9F4A"),
     positive=QColor("#62B4FF"),
     diverging=_colours("#FF9F4A #95592A #262830 #2F6392 #62B4FF"),
-    classes=_colours("#62B4FF #FF9F4A #B2F1C1 #C75C9F #8C8C3E #3D7DE0"),
+    classes=_colours("#FF9F4A #62B4FF #B2F1C1 #C75C9F #8C8C3E #3D7DE0"),
     runs=_colours("#A993FF #C2408F #3CCFA4 #F1F2F5"),
     layers=_colours("#7A63DA #9B86F2 #C3B5FF #F1EDFF"),
     field_share=0.40,

@@ -167,7 +167,7 @@ def test_classes_have_their_own_colours(view: BoundaryView, theme: Theme) -> Non
     field[:, 75:] += 2 * LEVELS_PER_CLASS
     view.show_snapshot(with_field(iris, field))
     image = drawn(view.plot)
-    assert is_blue(image.pixelColor(90, 200))
+    assert is_orange(image.pixelColor(90, 200))
     right = image.pixelColor(280, 200)
     assert right.green() > max(right.red(), right.blue())
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +16,7 @@ from playground.app.controls.switch import Switch
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.curves import CurvesView, smaller_rate
+from playground.app.views.graph import Graph, Line
 from playground.app.views.smoothing import smoothed
 from playground.app.views.strokes import dashed, joined, thinned
 from playground.app.views.ticks import epoch_labels, linear_lines, log_lines
@@ -563,6 +564,19 @@ def test_lines_lie_around_what_is_shown(low: float, span: float) -> None:
 def test_epochs_have_a_few_round_labels(last: int, labels: list[int]) -> None:
     assert epoch_labels(last)[: len(labels)] == labels
     assert len(epoch_labels(last)) <= 5
+
+
+def test_labels_of_many_epochs_keep_apart(qtbot: QtBot, theme: Theme) -> None:
+    graph = Graph(theme, "RMS")
+    qtbot.addWidget(graph)
+    graph.resize(230, 110)
+    x = np.array([0.0, 4.3e6])
+    graph.show_lines([Line("loss", x, x + 1, theme.tokens.text)])
+    drawn(graph)
+    places = [place for place, _ in graph._ticks["bottom"]]
+    wide = QFontMetricsF(theme.font(11)).horizontalAdvance("4,000,000")
+    assert len(places) > 1
+    assert np.diff(places).min() > wide
 
 
 # Strokes

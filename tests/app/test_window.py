@@ -330,6 +330,11 @@ def test_an_experiment_is_saved_with_its_ending(
     qtbot.waitUntil(lambda: window.toast.text == "mine.playground.json saved")
     assert not window.isWindowModified()
     assert (tmp_path / "mine.playground.json").exists()
+    assert window.session.experiment.name == "mine"  # and its title, and what is offered next
+    window.files.ask_save()
+    (dialog,) = (each for each in window.findChildren(QFileDialog) if each.isVisible())
+    assert [Path(name).name for name in dialog.selectedFiles()] == ["mine.playground.json"]
+    dialog.close()
 
 
 def test_what_cannot_be_opened_is_said_at_the_bottom(

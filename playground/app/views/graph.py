@@ -232,11 +232,12 @@ class Graph(QWidget):
 
     def _x_labels(self, axes: Axes) -> list[tuple[float, str]]:
         advance = QFontMetricsF(self._theme.font(11)).horizontalAdvance
-        labels = []
+        labels, free = [], axes.area.left()
         for x in epoch_labels(axes.span[1]):
             place, half = float(axes.x(np.array(x))), advance(f"{x:,}") / 2
-            if axes.area.left() < place - half and place + half < axes.area.right():
+            if free < place - half and place + half < axes.area.right():
                 labels.append((place, f"{x:,}"))
+                free = place + half + LABEL_GAP
         return labels
 
     def _show_curves(self, plot: Any, axes: Axes) -> None:
