@@ -240,7 +240,7 @@ class _Body(QWidget):
         top = side + KEY_GAP
         self._key.setGeometry(left, top, side, key)
         metrics = self._note.fontMetrics()
-        if metrics.horizontalAdvance(self._text) > side:
+        if metrics.horizontalAdvance(self._text) + 2 > side:  # elided text is measured finer
             left, side = 0, self.width()
         self._note.setGeometry(left, top + key, side, note)
         self._note.setText(metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, side))

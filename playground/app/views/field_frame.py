@@ -10,6 +10,7 @@ from playground.data.features import FEATURES
 from playground.snapshot import Snapshot
 
 RADIUS = 10
+BACKING = 0.6  # opacity of what is behind a word
 
 
 def axis_names(snapshot: Snapshot) -> tuple[str, str]:
@@ -34,6 +35,10 @@ def draw_axis_names(painter: QPainter, theme: Theme, snapshot: Snapshot, square:
             Formula(theme, words, 15).draw(painter, ink, middle)
         else:
             painter.setFont(theme.font(11, 500))
+            around = painter.boundingRect(inside, corner, words).adjusted(-4, -1, 4, 1)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(faded(theme.tokens.panel, BACKING))  # there may be points below
+            painter.drawRoundedRect(around, 4, 4)
             painter.setPen(ink)
             painter.drawText(inside, corner, words)
 
