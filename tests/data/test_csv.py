@@ -303,7 +303,7 @@ def test_a_line_for_excel_and_comments_before_the_table_are_skipped() -> None:
         ("# only a comment", "there is nothing in it"),
         ("a,b\n", "it has a header and no rows"),
         ("a,b\n1,\x00\n", "this is not a text"),
-        ("a\n" + "x" * 200_000, "line 2 cannot be read: field larger"),
+        ("a\n" + "x" * 200_000, "line 2 cannot be read: a cell has more"),
         (",".join("a" * 1001) + "\n1\n", "it has 1,001 columns; at most 1,000"),
     ],
 )
