@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from playground.app.actions import Action
 from playground.app.words import tr
+from playground.sentence import Sentence
 
 if TYPE_CHECKING:
     from playground.app.session import Session
@@ -48,9 +49,8 @@ def all_actions(window: "MainWindow") -> Iterator[Action]:
     yield Action("draw", "Draw data", "Edit", window.drawing.toggle, ("D",), control="data")
     for place in range(FEATURE_KEYS):
         toggle, key = partial(window.toggle_feature, place), str(place + 1)
-        yield Action(
-            f"feature{key}", f"Input feature {key}", "Edit", toggle, (key,), control="features"
-        )
+        label = Sentence("Input feature {key}", key=key)
+        yield Action(f"feature{key}", label, "Edit", toggle, (key,), control="features")
     yield Action("open", "Open…", "File", files.ask_open, ("Ctrl+O",))
     yield Action("save", "Save experiment…", "File", files.ask_save, ("Ctrl+S",))
     yield Action(

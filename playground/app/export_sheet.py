@@ -31,11 +31,11 @@ class Row(Pressable):
     """A format: its name and its ending."""
 
     def __init__(self, theme: Theme, row: Format) -> None:
-        super().__init__(theme, f"{row.label}, {row.ending}")
+        super().__init__(theme, f"{tr(row.label)}, {row.ending}")
         self._row = row
         self.setCheckable(True)
         self.setAutoExclusive(True)
-        self.setToolTip(row.about)
+        self.setToolTip(tr(row.about))
         self.setFixedHeight(theme.scaled(ROW))
 
     def sizeHint(self) -> QSize:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from playground.app.render import MOST_SIDE, PARTS, save
 from playground.app.session import Session
 from playground.app.theme import Theme
+from playground.app.words import tr
 from playground.experiment import Experiment
 from playground.snapshot import Snapshot
 
@@ -22,7 +23,7 @@ def render(
     theme.apply(app)
     shape = QSize(*size) if size else PARTS[part][1]
     if max(shape.width(), shape.height()) * scale > MOST_SIDE or min(shape.toTuple()) < 1:
-        return f"a picture has 1 to {MOST_SIDE:,} pixels a side"
+        return tr("a picture has 1 to {most:,} pixels a side", most=MOST_SIDE)
     session, loop, failures = Session(experiment), QEventLoop(), list[str]()
 
     def hear(kind: str, sentence: str) -> None:

@@ -35,9 +35,10 @@ def in_words(value: Any, path: str) -> str:
     rules, held = look_up(value, path)
     if isinstance(held, bool):
         return tr(rules.label) if held else tr("{setting} off", setting=tr(rules.label))
-    if isinstance(held, int | float):
-        return f"{tr(rules.label)} {number_text(held)}"
-    return f"{tr(rules.label)} {held}" if isinstance(held, str) else tr(rules.label)
+    if not isinstance(held, int | float | str):
+        return tr(rules.label)
+    shown = held if isinstance(held, str) else number_text(held)
+    return tr("{setting} {value}", setting=tr(rules.label), value=shown)
 
 
 def difference(before: Any, after: Any) -> str:

@@ -354,8 +354,9 @@ class Session(QObject):
         """Say why it does not train on, where it does not."""
         shown = self._snapshot
         if shown is not None and shown.stopped_by and not self.awake:
-            why = shown.message
-            if shown.status == "finished" and shown.step:
+            why = tr(shown.message)
+            empty = shown.stopped_by == "no samples"
+            if shown.status == "finished" and shown.step and not empty:
                 why = tr("{why} To go on, change when it stops; R starts again.", why=why)
             self.notice.emit("info", why)
 

@@ -123,9 +123,9 @@ class ShortcutSheet(Overlay):
             caps = QHBoxLayout()
             caps.setSpacing(4)
             caps.addStretch(1)
-            for key in keys:
+            for key in map(tr, keys):
                 caps.addWidget(Cap(self._theme, key))
-            said.setAccessibleName(f"{tr(words)}: {', '.join(keys)}")
+            said.setAccessibleName(f"{tr(words)}: {', '.join(map(tr, keys))}")
             grid.addWidget(said, row, 0)
             grid.addLayout(caps, row, 1)
         grid.setColumnStretch(0, 1)

@@ -280,7 +280,7 @@ class Training:
             return
         kept = self._events[:-1] if more else self._events
         samples = len(trainer.prepared.splits["train"])
-        epoch = trainer.step / -(-samples // trainer.experiment.batch_size)
+        epoch = trainer.step / max(-(-samples // trainer.experiment.batch_size), 1)
         self._events = (*kept, Event(epoch, what))[-MOST_EVENTS:]
 
     def _needed(self) -> "Trainer":
@@ -299,7 +299,7 @@ class Training:
         epochs = None if self._until_epoch is None else self._until_epoch - trainer.epoch
         seconds = max(self._until_picture(), 0.0)
         samples = len(trainer.prepared.splits["train"])
-        steps_per_epoch = -(-samples // trainer.experiment.batch_size)
+        steps_per_epoch = max(-(-samples // trainer.experiment.batch_size), 1)
         due = self._pacer.steps_due(steps_per_epoch)
         if due == 0:
             self._worker.closing.wait(PACED_WAIT)

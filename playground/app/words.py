@@ -1,11 +1,12 @@
 """Words: every text a user sees goes through Qt's translation."""
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from playground.sentence import Sentence
 from playground.shipped import ROOT
 
 CONTEXT = "Playground"
+TRANSLATIONS = QLibraryInfo.LibraryPath.TranslationsPath
 
 
 def tr(text: str, /, **values: object) -> str:
@@ -22,6 +23,9 @@ def tr(text: str, /, **values: object) -> str:
 
 def install(app: QCoreApplication) -> None:
     """Speak the system's language, where resources/translations has it as playground_xx.qm."""
-    translator = QTranslator(app)
-    if translator.load(QLocale(), "playground", "_", str(ROOT / "translations")):
-        app.installTranslator(translator)
+    own, of_qt = QTranslator(app), QTranslator(app)
+    if own.load(QLocale(), "playground", "_", str(ROOT / "translations")):
+        app.installTranslator(own)
+        # Qt's part: its file dialogs, and the names of keys.
+        if of_qt.load(QLocale(), "qtbase", "_", QLibraryInfo.path(TRANSLATIONS)):
+            app.installTranslator(of_qt)

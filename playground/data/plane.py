@@ -48,7 +48,7 @@ def _inputs(data: PreparedData, view: View) -> Plane:
     x, _ = data.samples("train")
     origin = x.mean(axis=0) if len(x) else np.zeros(x.shape[1])
     if len(names) == 1:
-        axes = (names[0], "value")
+        axes = (names[0], Sentence("value"))
         nowhere, along = np.zeros(1), np.ones(1)
         return Plane(nowhere, along, nowhere, axes, dataset.limits, dataset.plotted)
     one, two = _axes(len(names), view)

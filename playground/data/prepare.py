@@ -43,8 +43,9 @@ class PreparedData:
         """
         names = self.dataset.input_names
         if x.ndim != 2 or x.shape[1] != len(names):
-            message = f"raw inputs have shape {x.shape}; (n, {len(names)}) is needed: "
-            raise ValueError(message + ", ".join(names))
+            raise ValueError(
+                f"raw inputs have shape {x.shape}; (n, {len(names)}) is needed: {', '.join(names)}"
+            )
         return self.normalization.apply(feature_matrix(x, self.features))
 
     def samples(self, name: str) -> tuple[np.ndarray, np.ndarray]:

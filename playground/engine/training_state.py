@@ -8,7 +8,7 @@ import numpy as np
 from playground.engine import plan
 from playground.engine.arrays import MOST_ROWS, MOST_STEPS, Moment, new_records, new_state
 from playground.engine.program import Program
-from playground.sentence import Sentence
+from playground.sentence import SentenceError
 
 
 class TrainingState:
@@ -65,17 +65,22 @@ class TrainingState:
         places = _views(self.program, parameters, buffers)
         for name, array in tensors.items():
             if name not in places:
-                raise ValueError(f'there is no "{name}" here; there are {", ".join(places)}')
+                message = 'there is no "{name}" here; there are {names}'
+                raise SentenceError(message, name=name, names=", ".join(places))
             here = places[name]
             if np.shape(array) != here.shape:
-                raise ValueError(f'"{name}" has shape {np.shape(array)}; {here.shape} is needed')
+                message = '"{name}" has shape {shape}; {needed} is needed'
+                shape = np.shape(array)
+                raise SentenceError(message, name=name, shape=shape, needed=here.shape)
             with np.errstate(over="ignore"):
                 here[:] = array
             if not np.isfinite(here).all():
-                raise ValueError(f'"{name}" has a number that is not finite in {self.dtype}')
+                message = '"{name}" has a number that is not finite in {dtype}'
+                raise SentenceError(message, name=name, dtype=self.dtype)
         for tensor in self.program.buffers[1::2]:
             if (tensor.of(buffers) < 0).any():
-                raise ValueError(f'"{tensor.name}" holds numbers below 0, which no variance is')
+                message = '"{name}" holds numbers below 0, which no variance is'
+                raise SentenceError(message, name=tensor.name)
         self._state.p[:], self._state.buffers[:] = parameters, buffers
         self._state.m[:] = self._state.v[:] = 0
         self._progress[[plan.UPDATES, plan.DIVERGED]] = 0, plan.FINITE
@@ -89,12 +94,12 @@ class TrainingState:
         """
         here = self.tensors().get(name)
         if here is None or len(index) != here.ndim or not _within(index, here.shape):
-            raise ValueError(f"there is no {name}{list(index)} here")
+            raise SentenceError("there is no {place} here", place=f"{name}{list(index)}")
         with np.errstate(over="ignore"):
             kept = self.dtype.type(value)
         if not np.isfinite(kept) or (name.endswith(".running_var") and kept < 0):
             message = "{value:g} cannot stand in {name} in {dtype}"
-            raise ValueError(Sentence(message, value=value, name=name, dtype=self.dtype))
+            raise SentenceError(message, value=value, name=name, dtype=self.dtype)
         here[index] = kept
         self.stepped = False
         self._progress[plan.DIVERGED] = plan.FINITE
@@ -186,7 +191,7 @@ class TrainingState:
             return
         found = np.flatnonzero(self.kept_epochs == epoch)
         if not len(found):
-            raise ValueError(f"epoch {epoch} was not kept")
+            raise SentenceError("epoch {epoch} was not kept", epoch=epoch)
         if self._newest is None:
             self._newest = self._moment()
         kept = self._records[1:4]

@@ -6,6 +6,7 @@ from playground.export.format import Format
 from playground.export.model import Model
 from playground.export.run import run_python
 from playground.export.script import FEATURE_OPERATORS, meaning_of_outputs, number_format, script
+from playground.sentence import Sentence
 
 ACTIVATIONS = {
     "linear": '"linear"',
@@ -28,7 +29,8 @@ LAYERS = (Dense, Dropout, BatchNorm, LayerNorm)
 
 def encode(model: Model) -> bytes:
     """The file's content. Raises `ExportError` for what it cannot express, by name."""
-    check_expressible(model, "the Keras script", LAYERS, ACTIVATIONS, FEATURE_OPERATORS)
+    label = Sentence("the Keras script")
+    check_expressible(model, label, LAYERS, ACTIVATIONS, FEATURE_OPERATORS)
     layers, weights = [], []
     for place, (layer, _) in zip(model.description.program().names, model.layers(), strict=True):
         parts: tuple[str, ...] = ("weight", "bias")

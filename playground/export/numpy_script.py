@@ -10,6 +10,7 @@ from playground.export.format import Format
 from playground.export.model import Model
 from playground.export.run import run_python
 from playground.export.script import FEATURE_OPERATORS, meaning_of_outputs, script
+from playground.sentence import Sentence
 
 
 def _function(name: str, *lines: str) -> str:
@@ -78,7 +79,8 @@ LAYERS = {Dense: _DENSE, Dropout: "", BatchNorm: _BATCH_NORM, LayerNorm: _LAYER_
 
 def encode(model: Model) -> bytes:
     """The file's content. Raises `ExportError` for what it cannot express, by name."""
-    check_expressible(model, "the NumPy script", LAYERS, ACTIVATIONS, FEATURE_OPERATORS)
+    label = Sentence("the NumPy script")
+    check_expressible(model, label, LAYERS, ACTIVATIONS, FEATURE_OPERATORS)
     functions: dict[str, None] = {}  # each once, in the order of their use
     lines = []
     for place, (layer, _) in zip(model.description.program().names, model.layers(), strict=True):

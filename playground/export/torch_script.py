@@ -6,6 +6,7 @@ from playground.export.format import Format
 from playground.export.model import Model
 from playground.export.run import run_python
 from playground.export.script import FEATURE_OPERATORS, meaning_of_outputs, number_format, script
+from playground.sentence import Sentence
 
 _THRESHOLD = '''class Threshold(nn.Module):
     """1 if z > 0, else 0."""
@@ -46,7 +47,8 @@ LAYERS = (Dense, Dropout, BatchNorm, LayerNorm)
 
 def encode(model: Model) -> bytes:
     """The file's content. Raises `ExportError` for what it cannot express, by name."""
-    check_expressible(model, "the PyTorch script", LAYERS, ACTIVATIONS, FEATURE_OPERATORS)
+    label = Sentence("the PyTorch script")
+    check_expressible(model, label, LAYERS, ACTIVATIONS, FEATURE_OPERATORS)
     classes: dict[str, None] = {}
     modules = []
     units = len(model.experiment.data.features)

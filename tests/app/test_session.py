@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.app.files import Files
 from playground.app.session import Session
+from playground.data.points import Points
 from playground.snapshot import Snapshot
 
 PATIENCE_MS = 20_000
@@ -228,6 +229,20 @@ def test_another_experiment_stops_the_run(qtbot: QtBot, session: Session) -> Non
     picture = settle(qtbot, session)
     assert session.state == "ready"
     assert (picture.experiment.data.source, picture.step) == ("circle", 0)
+
+
+def test_a_run_whose_points_are_all_taken_away_rests(qtbot: QtBot, session: Session) -> None:
+    drawn = Points(2, (1.0, 2.0), (1.0, 2.0), (0.0, 1.0))
+    session.replace(session.experiment.with_source("points", points=drawn))
+    session.edit("stop.steps", 5)
+    session.run()
+    qtbot.waitUntil(lambda: session.state == "finished", timeout=PATIENCE_MS)
+    said = notices(session)
+    session.replace(session.experiment.with_source("points", points=Points()))
+    assert settle(qtbot, session).step == 5
+    session.run()
+    assert settle(qtbot, session).step == 5
+    assert said == [("info", "There is nothing to learn from yet: place some points.")]
 
 
 BAD_FILES = {

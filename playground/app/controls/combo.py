@@ -121,7 +121,7 @@ class Combo(QComboBox):
         for index in range(self.count()):
             key = self.itemData(index)
             model.item(index).setEnabled(key not in reasons)
-            model.item(index).setToolTip(reasons.get(key, hints.get(key, "")))
+            model.item(index).setToolTip(reasons.get(key) or tr(hints.get(key, "")))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.theme.scaled(64), self.minimumHeight())

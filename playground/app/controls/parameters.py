@@ -143,13 +143,14 @@ class ParametersButton(SettingsButton):
 
     def heading(self) -> str:
         cls = type(self._value())
-        return getattr(cls, "label", look_up(self._session.experiment, self._path)[0].label)
+        rules = look_up(self._session.experiment, self._path)[0]
+        return tr(getattr(cls, "label", rules.label))
 
     def groups(self) -> dict[str, Fields]:
         value = self._value()
         if value is None:
             return {}
-        return {about(type(value)): parameters(value, self._path, self._skip)}
+        return {tr(about(type(value))): parameters(value, self._path, self._skip)}
 
     def _value(self) -> Any:
         return look_up(self._session.experiment, self._path)[1]

@@ -158,11 +158,12 @@ class LayerForm(QWidget):
         self.shows = index, type(layer)
         self._form = Form(theme, session, self)
         self.note = self._form.note
-        said, _, _ = about(type(layer)).rpartition(" (")
-        words = label(theme, f"{tr(said)}.", 11, 400, theme.tokens.text3)
+        whole = tr(about(type(layer)))
+        said = whole.rpartition(" (")[0] or whole.removesuffix(".")
+        words = label(theme, f"{said}.", 11, 400, theme.tokens.text3)
         words.setWordWrap(True)
         words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        words.setToolTip(tr(about(type(layer))))
+        words.setToolTip(whole)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP // 2)  # the words need the room

@@ -68,7 +68,8 @@ def _settings(experiment: Experiment) -> tuple[str, str, str]:
     stack = "·".join(str(units.units[column]) for column in (0, *units.dense, units.last))
     optimizer = experiment.optimizer
     rate = number_text(optimizer.learning_rate)
-    return source_of(experiment.data).label, stack, f"{type(optimizer).label} {rate}"
+    data = tr(source_of(experiment.data).label)
+    return data, stack, f"{tr(type(optimizer).label)} {rate}"
 
 
 def _scores(epoch: int, metrics: dict[str, dict[str, float]]) -> tuple[str, str, str, str]:
