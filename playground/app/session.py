@@ -358,7 +358,7 @@ class Session(QObject):
             empty = shown.stopped_by == "no samples"
             if shown.status == "finished" and shown.step and not empty:
                 why = tr("{why} To go on, change when it stops; R starts again.", why=why)
-            self.notice.emit("info", why)
+            self.notice.emit("warn" if shown.status == "diverged" else "info", why)
 
     def reset(self) -> None:
         """Back to step 0, from the seed."""

@@ -232,7 +232,8 @@ def test_a_regression_has_r2_and_more_in_the_tooltip(view: CurvesView) -> None:
 
 
 @pytest.mark.parametrize(
-    ("r2", "text"), [(0.98765, "0.988"), (-12.5, "−12.500"), (-1.2345e7, "−1.23e7")]
+    ("r2", "text"),
+    [(0.98765, "0.988"), (-12.5, "−12.500"), (-1.2345e7, "−1.23e7"), (-math.inf, "−∞")],
 )
 def test_a_bad_r2_stays_short(view: CurvesView, r2: float, text: str) -> None:
     snapshot = picture_of(Experiment.example("plane"))
@@ -300,9 +301,11 @@ def test_a_smaller_rate_is_one_click_away(qtbot: QtBot, theme: Theme, diverging:
     assert lower.text() == "Try 0.3"
     qtbot.mouseClick(lower, LEFT)
     assert diverging.experiment.optimizer.learning_rate == 0.3
-    qtbot.waitUntil(lambda: not view.trouble.isVisible())
+    qtbot.waitUntil(lambda: not view.trouble.isVisible() and not diverging.awake)
     assert diverging.snapshot is not None
     assert diverging.snapshot.step == 0
+    (left,) = diverging.snapshot.runs
+    assert (left.experiment.optimizer.learning_rate, left.stopped_by) == (3.0, "divergence")
 
 
 @pytest.mark.parametrize(

@@ -294,7 +294,7 @@ class FieldPlot(QWidget):
         painter.setPen(self._theme.tokens.text3)
         painter.setFont(self._theme.font(13))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect(), flags, self._message)
+        painter.drawText(self.rect().adjusted(8, 0, -8, 0), flags, self._message)
 
     def _draw_field(self, painter: QPainter, snapshot: Snapshot) -> None:
         if snapshot.status == "diverged":

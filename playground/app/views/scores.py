@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from playground.app.controls.button import Button
-from playground.app.controls.text import number_text
+from playground.app.controls.text import MINUS, number_text
 from playground.app.theme import Theme
 from playground.app.views.readout import fixed
 from playground.app.words import tr
@@ -114,6 +114,8 @@ def _score(snapshot: Snapshot, split: str) -> tuple[str, str]:
     scores = snapshot.metrics.get(split, {})
     if snapshot.data.dataset.task == "regression":
         r2 = scores.get("r2", math.nan)
+        if math.isinf(r2):  # the losses of large weights may be beyond all numbers
+            return f"{MINUS}∞", ""
         return (number_text(float(f"{r2:.3g}")) if abs(r2) > FAR else fixed(r2, 3)), ""
     accuracy = scores.get("accuracy", math.nan)
     return (f"{100 * accuracy:.1f}", "%") if math.isfinite(accuracy) else ("–", "")
