@@ -11,7 +11,7 @@ from time import monotonic
 
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from playground.app.main import Application
 from playground.app.theme import DARK, LIGHT
@@ -93,6 +93,31 @@ def first_minutes(application: Application) -> None:
     column = diagram.places.columns[1]
     move_to(diagram, QPointF(column.left + column.side / 2, column.tops[0] + column.side / 2))
     seen("a neuron under the pointer", lambda: session.snapshot.unit == (1, 0))
+
+    send("key", "ctrl+k")
+    QTest.qWait(200)
+    send("type", "learning rate")
+    send("key", "Return")
+    QTest.qWait(200)
+    send("type", "0.02")
+    send("key", "Return")
+    seen("a setting that was looked for", lambda: rate.value == 0.02)
+    move_to(window.settings.training.loss)
+    send("click", 3)
+    seen("what hides a control", lambda: QApplication.activePopupWidget() is not None)
+    send("key", "Escape")
+    seen("nothing before the window", lambda: QApplication.activePopupWidget() is None)
+
+    send("key", "d")
+    seen("a sheet to draw on", lambda: window.drawing.on)
+    plot = window.boundary.plot
+    for share, button in ((0.3, 1), (0.7, 3)):
+        move_to(plot, QPointF(share * plot.width(), share * plot.height() / 2))
+        send("click", button)
+    seen("a point of each class", lambda: window.drawing.points.targets == (0, 1))
+    seen("the points in a picture", lambda: len(session.snapshot.data.dataset.x) == 2)
+    send("key", "ctrl+z")
+    seen("one point less", lambda: window.drawing.points.targets == (0,))
 
     send("key", "ctrl+q")
     seen("the end", lambda: not window.isVisible())
