@@ -9,6 +9,7 @@ resources/translations.
 import ast
 import errno
 import os
+import re
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
@@ -33,6 +34,13 @@ from playground.shipped import EXAMPLES
 
 PACKAGE = Path(__file__).parents[1] / "playground"
 CATALOGUES = (SOURCES, ACTIVATIONS, INITIALIZERS, LAYERS, LOSSES, OPTIMIZERS, SCHEDULES, FORMATS)
+NO_WORDS = re.compile(
+    r"[\W\d_]*"  # no letter
+    r"|[#.%^([\\].*"  # colours, endings of files, formats, patterns
+    r"|[a-z0-9_]*[._*-][\w.*-]*"  # paths of settings, names of icons
+    r"|(Ctrl|Shift)\+\S+|.*(=\"|; }|{ |none;).*"  # keys, drawings, styles
+)
+WRITES_CODE = re.compile(r"^(c|run)\.py|_script\.py")
 # What the system says of a file that cannot be read
 READING = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.EIO)
 
@@ -47,7 +55,8 @@ def texts() -> Iterator[str]:
         if path.is_relative_to(PACKAGE / "app"):
             yield from literals(nodes)
         elif not path.is_relative_to(PACKAGE / "cli") and says_sentences(nodes):
-            yield from (text for text in literals(nodes) if " " in text)
+            if not WRITES_CODE.search(path.name):
+                yield from (text for text in literals(nodes) if " " in text)
             yield from literals(inside_sentences(nodes))
     yield from of_settings(Experiment)
     for catalogue in CATALOGUES:
@@ -61,26 +70,31 @@ def texts() -> Iterator[str]:
 
 
 def literals(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """The texts that are written out, but for docstrings."""
+    """The texts that are written out whole, but for docstrings."""
     nodes = list(nodes)
-    docstrings = {node.value for node in nodes if isinstance(node, ast.Expr)}
+    others = {node.value for node in nodes if isinstance(node, ast.Expr)}
+    others |= {each for node in nodes if isinstance(node, ast.JoinedStr) for each in node.values}
     for node in nodes:
-        if isinstance(node, ast.Constant) and node not in docstrings:
+        if isinstance(node, ast.Constant) and node not in others:
             yield from (node.value,) if isinstance(node.value, str) else ()
 
 
 def says_sentences(nodes: Iterable[ast.AST]) -> bool:
     """Whether a module has sentences for the user, or errors that are made of them."""
     imports = (node for node in nodes if isinstance(node, ast.ImportFrom))
-    names = [name.name for each in imports for name in each.names]
-    return any(name.endswith(("Sentence", "Problem", "Error")) for name in names)
+    return any(says_sentence(name.name) for each in imports for name in each.names)
+
+
+def says_sentence(name: str) -> bool:
+    """Whether a class is a sentence, or an error that is made of one."""
+    return name.endswith(("Sentence", "Problem", "Error"))
 
 
 def inside_sentences(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """What sentences are made of that may be a single word."""
+    """What sentences and errors are made of; it may be a single word."""
     for node in nodes:
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Sentence":
-            yield from ast.walk(node.args[0])
+        if isinstance(node, ast.Call) and says_sentence(getattr(node.func, "id", "")):
+            yield from (each for given in node.args for each in ast.walk(given))
 
 
 def of_settings(cls: type) -> Iterator[str]:
@@ -94,8 +108,8 @@ def of_settings(cls: type) -> Iterator[str]:
 
 
 def to_translate() -> set[str]:
-    """Every text once, but for those without a letter."""
-    return {text for text in texts() if any(map(str.isalpha, text)) and text.isprintable()}
+    """Every text once, but for those that are plainly no language."""
+    return {text for text in texts() if not NO_WORDS.fullmatch(text.replace("\n", " "))}
 
 
 def main(file: str) -> None:

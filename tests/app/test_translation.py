@@ -3,6 +3,7 @@
 import ast
 import pickle
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -64,6 +65,20 @@ def test_a_sentence_in_another_one_is_translated_and_names_are_not(qapp: QCoreAp
         assert words.tr(both) == "missing is a sign; missing is a sign"
     finally:
         qapp.removeTranslator(translator)
+
+
+def test_each_text_that_is_translated_is_in_the_translators_file() -> None:
+    texts = runpy.run_path(str(MAKE))["to_translate"]()
+    asked = set()
+    for path in PACKAGE.rglob("*.py"):
+        calls = (each for each in ast.walk(ast.parse(path.read_text("utf-8"))))
+        for call in calls:
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("tr", "Sentence"):
+                first = call.args[0]
+                given = (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,)
+                asked |= {each.value for each in given if isinstance(each, ast.Constant)}
+    assert len(asked) > 300
+    assert asked - texts <= {"", "F1", "{path}: {message}"}
 
 
 def put_together(tree: ast.AST) -> Iterator[tuple[int, str]]:
