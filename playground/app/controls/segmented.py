@@ -123,6 +123,8 @@ class Segmented(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if all(segment.isHidden() for segment in self._segments.values()):
+            return  # there is nothing to choose from
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -238,7 +238,8 @@ class _Body(QWidget):
         self._whole.move(side - self._whole.width() - INSET, INSET)
         key, note = self._key.minimumHeight(), self._note.minimumHeight()
         top = side + KEY_GAP
-        self._key.setGeometry(left, top, side, key)
+        self._key.setGeometry(0, top, self.width(), key)
+        self._key.set_inset(left)
         metrics = self._note.fontMetrics()
         if metrics.horizontalAdvance(self._text) + 2 > side:  # elided text is measured finer
             left, side = 0, self.width()

@@ -37,6 +37,7 @@ class ColourKey(QWidget):
         self._class_names: tuple[str, ...] = ()
         self._marks = ("", "", "")
         self._steps = self._shapes = False
+        self._inset = 0
         text = QFontMetricsF(theme.font(12, 500)).height()
         self.setFixedHeight(
             max(theme.scaled(HEIGHT), round(BAR + MARKS_GAP + text))
@@ -45,6 +46,16 @@ class ColourKey(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.minimumHeight())
+
+    def set_inset(self, inset: int) -> None:
+        """Stand below a plot that is narrower on either side; only many names reach beyond it."""
+        if inset != self._inset:
+            self._inset = inset
+            self.update()
+
+    @property
+    def _below_plot(self) -> QRectF:
+        return self.rect().toRectF().adjusted(self._inset, 0, -self._inset, 0)
 
     def show_snapshot(self, snapshot: Snapshot, view: View) -> None:
         """Show what the colours of the field mean in a picture of training."""
@@ -83,6 +94,7 @@ class ColourKey(QWidget):
         if (class_names, marks) != (self._class_names, self._marks):
             self._class_names, self._marks = class_names, marks
             self.setAccessibleName(tr("Colours: {names}", names=", ".join(class_names or marks)))
+            self.setToolTip(", ".join(class_names))  # there may be no room for all of them
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -97,7 +109,9 @@ class ColourKey(QWidget):
 
     def _draw_bar(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
-        gradient = QLinearGradient(0, 0, self.width(), 0)
+        bar = self._below_plot
+        bar.setHeight(BAR)
+        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
         share = self._theme.tokens.field_share
         stops = ((0.0, -share), (0.5, 0.0), (1.0, share))
         if self._steps:
@@ -106,38 +120,45 @@ class ColourKey(QWidget):
             gradient.setColorAt(place, diverging_colour(tokens, value))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(gradient)
-        painter.drawRoundedRect(QRectF(0, 0, self.width(), BAR), BAR / 2, BAR / 2)
+        painter.drawRoundedRect(bar, BAR / 2, BAR / 2)
 
     def _draw_marks(self, painter: QPainter) -> None:
         left, middle, right = self._marks
-        top = BAR + MARKS_GAP
-        line = QRectF(0, top, self.width(), self.height() - top)
+        line = self._below_plot.adjusted(0, BAR + MARKS_GAP, 0, 0)
         centre = line.center().y()
         indent = DOT + DOT_GAP if self._class_names else 0
         painter.setPen(self._theme.tokens.text2)
-        side = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(line.adjusted(indent, 0, 0, 0), side | Qt.AlignmentFlag.AlignLeft, left)
-        painter.drawText(line.adjusted(0, 0, -indent, 0), side | Qt.AlignmentFlag.AlignRight, right)
-        advance = QFontMetricsF(painter.font()).horizontalAdvance
+        side, metrics = Qt.AlignmentFlag.AlignVCenter, QFontMetricsF(painter.font())
+        room = line.width() / 2 - indent - LEAST_CLASS_GAP / 2
+        left, right = (
+            metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) for name in (left, right)
+        )
+        within = line.adjusted(indent, 0, -indent, 0)
+        painter.drawText(within, side | Qt.AlignmentFlag.AlignLeft, left)
+        painter.drawText(within, side | Qt.AlignmentFlag.AlignRight, right)
+        advance = metrics.horizontalAdvance
         ends = 2 * (indent + max(advance(left), advance(right)) + LEAST_CLASS_GAP)
-        if ends + advance(middle) <= self.width():
+        if ends + advance(middle) <= line.width():
             painter.setFont(self._theme.font(12))
             painter.drawText(line, side | Qt.AlignmentFlag.AlignHCenter, middle)
         if self._class_names:
             first, second = (self._theme.class_colour(index, 2) for index in (0, 1))
-            self._draw_dot(painter, DOT / 2, centre, first, 0)
-            self._draw_dot(painter, self.width() - DOT / 2, centre, second, 1)
+            self._draw_dot(painter, line.left() + DOT / 2, centre, first, 0)
+            self._draw_dot(painter, line.right() - DOT / 2, centre, second, 1)
 
     def _draw_classes(self, painter: QPainter) -> None:
         """A dot and a name for each class, in two rows where one has too little room."""
-        if self._room_for(self._class_names) <= self.width():
-            self._draw_row(painter, 0, self._class_names, self.rect().toRectF())
+        names, area = self._class_names, self._below_plot
+        if self._room_for(names) <= area.width():
+            self._draw_row(painter, 0, names, area)
             return
-        first = (len(self._class_names) + 1) // 2
-        upper = QRectF(0, 0, self.width(), self.height() / 2)
-        self._draw_row(painter, 0, self._class_names[:first], upper)
-        lower = upper.translated(0, upper.height())
-        self._draw_row(painter, first, self._class_names[first:], lower)
+        first = (len(names) + 1) // 2
+        rows = names[:first], names[first:]
+        if max(map(self._room_for, rows)) > area.width():
+            area = self.rect().toRectF()
+        area.setHeight(area.height() / 2)
+        self._draw_row(painter, 0, rows[0], area)
+        self._draw_row(painter, first, rows[1], area.translated(0, area.height()))
 
     def _room_for(self, names: tuple[str, ...]) -> float:
         """The width that these need in a row."""

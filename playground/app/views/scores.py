@@ -17,6 +17,7 @@ HEIGHT = 48
 NAME_BASELINE = 12
 VALUE_BASELINE = 42
 BUTTON = 21, 26  # its top and height
+NONE = "–"  # where there is no score
 SPLITS = ("train", "validation", "test")
 NAMES = {"loss": "Loss", "accuracy": "Accuracy", "mae": "MAE", "rmse": "RMSE", "r2": "R²"}
 FAR = 100  # an R² below minus this has three digits, wherever its point is
@@ -85,7 +86,9 @@ class Scores(QWidget):
         """The scores of training and validation, and of the test where it is revealed."""
         shown = (self.train, self.validation, self.test)
         texts = [f"{score.value} {score.unit}".strip() for score in shown]
-        return (*texts[:2], tr("test {score}", score=texts[2])) if texts[2] else tuple(texts[:2])
+        if texts[2] in ("", NONE):
+            return tuple(texts[:2])
+        return (*texts[:2], tr("test {score}", score=texts[2]))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the scores of another moment."""
@@ -118,7 +121,7 @@ def _score(snapshot: Snapshot, split: str) -> tuple[str, str]:
             return f"{MINUS}∞", ""
         return (number_text(float(f"{r2:.3g}")) if abs(r2) > FAR else fixed(r2, 3)), ""
     accuracy = scores.get("accuracy", math.nan)
-    return (f"{100 * accuracy:.1f}", "%") if math.isfinite(accuracy) else ("–", "")
+    return (f"{100 * accuracy:.1f}", "%") if math.isfinite(accuracy) else (NONE, "")
 
 
 def _all_scores(snapshot: Snapshot, split: str) -> str:
