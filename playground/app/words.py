@@ -21,6 +21,11 @@ def tr(text: str, /, **values: object) -> str:
     return translated.format(**said) if said else translated
 
 
+def named(name: str) -> str:
+    """What something in the data is called: translated if the program named it, not if a user."""
+    return tr(name) if isinstance(name, Sentence) else name
+
+
 def install(app: QCoreApplication) -> None:
     """Speak the system's language, where resources/translations has it as playground_xx.qm."""
     own, of_qt = QTranslator(app), QTranslator(app)

@@ -6,7 +6,7 @@ Noise is drawn at every ν and only scaled by it: turning it up moves the same s
 
 import numpy as np
 
-from playground.data.sources import Source, source
+from playground.data.sources import NAMES, Source, source
 
 Samples = tuple[np.ndarray, np.ndarray]
 
@@ -80,7 +80,7 @@ def moons(samples: int, noise: float, rng: np.random.Generator) -> Samples:
     "blobs",
     "4 blobs",
     "Four normal distributions, one for each class",
-    class_names=("class A", "class B", "class C", "class D"),
+    class_names=NAMES[:4],
 )
 def blobs(samples: int, noise: float, rng: np.random.Generator) -> Samples:
     """x ~ N((±3, ±3), σ²) with σ from 0.5 at ν = 0 to 2 at ν = 0.5."""
@@ -139,7 +139,7 @@ def rings(samples: int, noise: float, rng: np.random.Generator) -> Samples:
     "three-spirals",
     "3 spirals",
     "Three arms wound around each other",
-    class_names=("class A", "class B", "class C"),
+    class_names=NAMES[:3],
 )
 def three_spirals(samples: int, noise: float, rng: np.random.Generator) -> Samples:
     """x = r (sin t, cos t) + U(±1)·ν with r = 5 i/n and t = 2.5 π i/n + 2π/3 for each class."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.data.sources import PLANE, Limits, Source
+from playground.data.sources import NAMES, PLANE, Limits, Source
 from playground.data.table import MOST_CHARACTERS
 from playground.fields import Problem, setting
 from playground.sentence import Sentence
@@ -15,7 +15,6 @@ POINTS = "points"
 MOST_POINTS = 20_000
 MOST_CLASSES_DRAWN = 6
 FARTHEST = 1e6
-NAMES = tuple(f"class {letter}" for letter in "ABCDEF")
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.data.dataset import Dataset
+from playground.sentence import Sentence
 
 Generate = Callable[[int, float, np.random.Generator], tuple[np.ndarray, np.ndarray]]
 Limits = tuple[tuple[float, float], tuple[float, float]]
 
 PLANE: Limits = ((-6.0, 6.0), (-6.0, 6.0))
+NAMES = tuple(Sentence("class {letter}", letter=letter) for letter in "ABCDEF")
 MARGIN = 0.05  # between the outermost samples and the ends of the axes, of the samples' range
 
 
@@ -30,7 +32,7 @@ class Source:
     about: str
     generate: Generate
     input_names: tuple[str, ...] = ("x1", "x2")
-    class_names: tuple[str, ...] = ("class A", "class B")
+    class_names: tuple[str, ...] = NAMES[:2]
     limits: Limits | None = PLANE
     fixed: bool = False
     in_time: bool = False
@@ -65,7 +67,7 @@ def source(
     label: str,
     about: str,
     input_names: tuple[str, ...] = ("x1", "x2"),
-    class_names: tuple[str, ...] = ("class A", "class B"),
+    class_names: tuple[str, ...] = NAMES[:2],
     limits: Limits | None = PLANE,
     fixed: bool = False,
     in_time: bool = False,

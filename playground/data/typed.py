@@ -11,7 +11,7 @@ from playground.sentence import Sentence
 TYPED = "formula"
 FIRST = "sin(x1) * x2 > 0.3"  # that is there before another one is typed
 MOST_INPUTS = 20
-NAMES = ("false", "true")
+NAMES = (Sentence("false"), Sentence("true"))
 
 
 def misfit(text: str) -> Sentence | None:

@@ -570,7 +570,7 @@ def test_epochs_have_a_few_round_labels(last: int, labels: list[int]) -> None:
 
 
 def test_labels_of_many_epochs_keep_apart(qtbot: QtBot, theme: Theme) -> None:
-    graph = Graph(theme, "RMS")
+    graph = Graph(theme, "RMS", "epoch")
     qtbot.addWidget(graph)
     graph.resize(230, 110)
     x = np.array([0.0, 4.3e6])

@@ -47,6 +47,7 @@ from playground.data.origin import source_of
 from playground.data.points import Points
 from playground.engine.layers import BatchNorm, Dense, Dropout, LayerNorm
 from playground.experiment import EarlyStopping, Experiment
+from playground.sentence import Sentence
 
 MAKE = Path(__file__).parents[1] / "make_translation.py"
 TEXTS: set[str] = runpy.run_path(str(MAKE))["to_translate"]()
@@ -116,7 +117,8 @@ class Foreign:
         found += [(text, "painted") for text in self._painted]
         experiment = self.session.experiment
         source = source_of(experiment.data)
-        own = (experiment.name, *source.class_names, *source.input_names, *names)
+        theirs = [each for each in source.class_names if not isinstance(each, Sentence)]
+        own = (experiment.name, *theirs, *source.input_names, *names)
         self.left |= {text: whose for text, whose in found if outside(text, own)}
 
     def _hear(self, _: str, sentence: str) -> None:
@@ -300,6 +302,23 @@ def test_every_action(foreign: Foreign) -> None:
                 each.close_()
         for each in window.findChildren(QDialog):
             each.reject()
+
+
+@pytest.mark.parametrize("data", ["spiral", "blobs", "plane", "sine"])
+def test_the_pointer_over_plots(foreign: Foreign, data: str) -> None:
+    window = foreign.window
+    foreign.session.open_example(data)
+    foreign.session.edit("stop.epochs", 3)
+    foreign.train()
+    for button in window.drawer.tabs.values():
+        button.click()
+        foreign.settle()
+        wholes = (window.boundary, window.curves, window.drawer)
+        plots = [each for whole in wholes for each in whole.findChildren(QWidget)]
+        for plot in (each for each in plots if each.isVisible() and each.hasMouseTracking()):
+            for place in (0.3, 0.5, 0.8):
+                QTest.mouseMove(plot, QPoint(int(plot.width() * place), plot.height() // 2))
+                foreign.look(only=(plot,))
 
 
 def test_the_pointer_over_the_network(foreign: Foreign) -> None:

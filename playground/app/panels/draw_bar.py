@@ -14,7 +14,7 @@ from playground.app.panels.drawing import Drawing
 from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.boundary import BoundaryView
-from playground.app.words import tr
+from playground.app.words import named, tr
 from playground.data.points import MOST_CLASSES_DRAWN, NAMES
 
 WORDS = {
@@ -140,14 +140,14 @@ class Palette(QWidget):
         """Take the key's place, and what is beside it: the plot may be narrow."""
         width = self._body.width()
         self.setGeometry(0, self._key.y(), width, self._key.height())
-        names = self._drawing.points.class_names
+        names = tuple(map(named, self._drawing.points.class_names))
         for swatch, name, word in zip(self.swatches, names, self._words(names), strict=False):
             swatch.show_name(name, word)
 
     def _words(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """What tells the classes apart: their names, how these begin, or else their numbers."""
         room = self.width() - self.classes.width() - len(names)
-        for words in (names, beginnings(names)):
+        for words in (names, beginnings(self._drawing.points.class_names)):
             if sum(map(self.swatches[0].width_for, words)) <= room:
                 return words
         return tuple(str(number + 1) for number in range(len(names)))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from playground.app.session import Session
-from playground.app.words import tr
+from playground.app.words import named, tr
 from playground.data.origin import source_of
 from playground.data.points import MOST_CLASSES_DRAWN, MOST_POINTS, POINTS, Points
 from playground.experiment import View
@@ -68,7 +68,7 @@ class Drawing(QObject):
     def name_of(self, target: float) -> str:
         """What a class or a value is called."""
         names = self.points.class_names
-        return names[int(target)] if names else f"{target:.3g}".replace("-", "−")
+        return named(names[int(target)]) if names else f"{target:.3g}".replace("-", "−")
 
     # On and off
 

@@ -14,7 +14,7 @@ from playground.app.session import Session
 from playground.app.theme import Theme
 from playground.app.views.network_model import Numbers, layer_name, structure_of
 from playground.app.views.network_readout import range_text
-from playground.app.words import tr
+from playground.app.words import named, tr
 from playground.data.origin import source_of
 from playground.engine.activations import ACTIVATIONS
 from playground.engine.initializers import INITIALIZERS
@@ -303,7 +303,7 @@ class OutputFacts(QWidget):
 
 def output_in_words(experiment: Experiment) -> str:
     """How many units the output layer has, with which activation, and what comes out."""
-    names = source_of(experiment.data).class_names
+    names = tuple(map(named, source_of(experiment.data).class_names))
     activation = output_activation(experiment.loss, experiment.task)
     if experiment.task == "regression":
         return tr("1 unit without an activation. Its output is the value itself.")

@@ -16,7 +16,7 @@ from playground.app.views.drawer_view import TOP, DrawerView
 from playground.app.views.matrix import ConfusionMatrix
 from playground.app.views.readout import fixed
 from playground.app.views.residuals import Residuals
-from playground.app.words import tr
+from playground.app.words import named, tr
 from playground.class_scores import class_scores
 from playground.snapshot import Snapshot
 
@@ -76,7 +76,7 @@ class ConfusionView(DrawerView):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.show_settings()
         split = self.session.experiment.view.confusion_split
-        names = snapshot.data.dataset.class_names
+        names = tuple(map(named, snapshot.data.dataset.class_names))
         self._pages.setCurrentIndex(0 if names else 1)
         hidden = split == "test" and not self.session.test_revealed
         why = tr("The test samples stay hidden until you reveal their score")

@@ -45,7 +45,7 @@ class GradientsView(DrawerView):
 
     def __init__(self, theme: Theme, session: Session) -> None:
         super().__init__(theme, session)
-        self.graph = Graph(theme, tr("Gradient RMS per layer"), log=True)
+        self.graph = Graph(theme, tr("Gradient RMS per layer"), tr("epoch"), log=True)
         self.names = LineNames(theme, self.graph)
         self.graph.show_lines((), tr("Press Run or Space"))
         self.histograms = Histograms(theme)

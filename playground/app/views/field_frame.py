@@ -6,9 +6,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 from playground.app.controls.formula import Formula
 from playground.app.theme import Theme, faded
 from playground.app.views.sample_rows import input_name
-from playground.app.words import tr
 from playground.data.features import FEATURES
-from playground.sentence import Sentence
 from playground.snapshot import Snapshot
 
 RADIUS = 10
@@ -18,7 +16,7 @@ BACKING = 0.6  # opacity of what is behind a word
 def axis_names(snapshot: Snapshot) -> tuple[str, str]:
     """What the two axes are called: x₁ and x₂, the names that real data have, or components."""
     first, second = snapshot.plane.names
-    return input_name(first), tr(second) if isinstance(second, Sentence) else input_name(second)
+    return input_name(first), input_name(second)
 
 
 def draw_axis_names(painter: QPainter, theme: Theme, snapshot: Snapshot, square: QRectF) -> None:

@@ -25,7 +25,7 @@ from playground.app.views.points import draw_points, draw_rings, mark_size, posi
 from playground.app.views.readout import Row, draw_readout, fixed
 from playground.app.views.sample_rows import sample_rows, value_name
 from playground.app.views.strokes import draw_segments
-from playground.app.words import tr
+from playground.app.words import named, tr
 from playground.experiment import View
 from playground.snapshot import LEVELS_PER_CLASS, Limits, Snapshot, shown_samples
 
@@ -169,14 +169,14 @@ class FieldPlot(QWidget):
         if self._snapshot.unit is not None:
             return rows
         values = self._snapshot.field_values[:, row, column].tolist()
-        class_names = self._snapshot.data.dataset.class_names
+        class_names = tuple(map(named, self._snapshot.data.dataset.class_names))
         if len(class_names) == 2:
             name = value_name(self._snapshot)
             likelier = int(values[0] >= (0.0 if name == "score" else 0.5))
             said = class_names[likelier] if name == "output" else fixed(values[0], 3)
-            rows.append((name, said, self._theme.class_colour(likelier, 2)))
+            rows.append((tr(name), said, self._theme.class_colour(likelier, 2)))
         else:
-            names = class_names or ["output"] * len(values)
+            names = class_names or [tr("output")] * len(values)
             rows += [
                 (name, fixed(value, 3), text) for name, value in zip(names, values, strict=True)
             ]

@@ -59,7 +59,7 @@ class Graph(QWidget):
         self,
         theme: Theme,
         name: str,
-        x_name: str = "epoch",
+        x_name: str,
         log: bool = False,
         parent: QWidget | None = None,
     ) -> None:

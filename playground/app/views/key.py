@@ -8,7 +8,7 @@ from playground.app.controls.text import MINUS, number_text
 from playground.app.theme import Theme, diverging_colour
 from playground.app.views.points import has_shapes, shape
 from playground.app.views.sample_rows import value_name
-from playground.app.words import tr
+from playground.app.words import named, tr
 from playground.experiment import View
 from playground.snapshot import Snapshot
 
@@ -59,7 +59,7 @@ class ColourKey(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot, view: View) -> None:
         """Show what the colours of the field mean in a picture of training."""
-        names = snapshot.data.dataset.class_names
+        names = tuple(map(named, snapshot.data.dataset.class_names))
         if is_enlarged(snapshot):
             self.show_scale(snapshot.unit_scale)
         elif names:

@@ -4,7 +4,7 @@ import numpy as np
 
 from playground.app.theme import Theme
 from playground.app.views.readout import Row, fixed
-from playground.app.words import tr
+from playground.app.words import named, tr
 from playground.data.features import FEATURES, feature_of
 from playground.engine.losses import output_activation
 from playground.snapshot import Snapshot
@@ -15,7 +15,7 @@ SPLITS = {"train": "training", "validation": "validation", "test": "test"}
 
 def input_name(name: str) -> str:
     """x₁ and x₂, or the name that real data have."""
-    return feature_of(name).label if name in FEATURES else name
+    return feature_of(name).label if name in FEATURES else named(name)
 
 
 def value_name(snapshot: Snapshot) -> str:
@@ -34,7 +34,7 @@ def sample_rows(theme: Theme, snapshot: Snapshot, sample: int, outputs: np.ndarr
     rows: list[Row] = [(tr("sample {number:,}", number=sample + 1), split, text)]
     pairs = zip(dataset.input_names[:MOST_ROWS], dataset.x[sample], strict=False)
     rows += [(input_name(name), fixed(value, 2), text) for name, value in pairs]
-    names = dataset.class_names
+    names = tuple(map(named, dataset.class_names))
     if not names:
         target = float(np.ravel(dataset.y[sample])[0])
         rows.append((tr("target"), fixed(target, 3), text))
@@ -42,7 +42,7 @@ def sample_rows(theme: Theme, snapshot: Snapshot, sample: int, outputs: np.ndarr
     label = int(dataset.y[sample])
     rows.append((tr("class"), names[label], theme.class_colour(label, len(names))))
     if len(names) == 2:
-        return [*rows, (value_name(snapshot), fixed(float(outputs[0]), 3), text)]
+        return [*rows, (tr(value_name(snapshot)), fixed(float(outputs[0]), 3), text)]
     likeliest = int(outputs.argmax())
     said = f"{names[likeliest]} {fixed(float(outputs[likeliest]), 3)}"
     return [*rows, (tr("output"), said, theme.class_colour(likeliest, len(names)))]
