@@ -19,7 +19,8 @@ from playground.fields import setting_of
 
 REACH = 26  # side of the square in which an add button can be hit
 PILL = 24
-DIGITS = 24  # width of a stepper's number
+DIGITS, FEW_DIGITS = 24, 20  # width of a stepper's number: of three digits, of fewer
+MOST_OF_FEW = 99
 INSET = 3  # of a stepper that is presented, in what is hit of it
 GLYPH = 9
 PULSE_MS = 900
@@ -32,15 +33,16 @@ class UnitsStepper(Stepper):
     """A stepper as narrow as a column."""
 
     def fit(self, width: int, height: int) -> None:
-        """Take another size; the buttons leave room for three digits.
+        """Take another size; the buttons leave room for the digits.
 
         Where it is higher than usual they are square, however little is left.
         """
         self.setFixedSize(width, height)
         scaled = self._theme.scaled
         high = height > scaled(HEIGHT)
+        digits = DIGITS if self.value > MOST_OF_FEW else FEW_DIGITS
         for button in (self.less, self.more):
-            button.setFixedSize(height if high else (width - scaled(DIGITS)) // 2, height)
+            button.setFixedSize(height if high else (width - scaled(digits)) // 2, height)
         self.edit.setTextMargins(-2, 0, -2, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
