@@ -459,7 +459,7 @@ def test_numbers_of_long_runs_are_whole(qtbot: QtBot, window: MainWindow) -> Non
     view = runs(qtbot, window)
     leave_runs(qtbot, window)
     row = view.table.rows[0]
-    words = (*row.words[:4], "139,912", "2.67e−7", "2.35e−6", "100.0 %", *row.words[8:])
+    words = (*row.words[:4], "139,912", "2.67e−11", "2.35e−6", "100.0 %", "", "stopped early")
     view.table.renew(RunRow(0, words, row.losses))
     for column in range(len(words)):
         needed = view.table.sizeHintForColumn(column)

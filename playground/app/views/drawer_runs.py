@@ -27,8 +27,8 @@ from playground.snapshot import Run, Snapshot
 ROW = 28
 ACTIONS = 60  # the width of the buttons
 SWATCH = 14
-# How wide the columns are where there is room for all, and what they give way with.
-WIDTHS = (58, 54, 74, 82, 65, 65, 65, 65, 50, 62)
+MARGIN = 14  # of a cell, beside its words
+LEAST = {0: 54, CURVE: 40}  # widths of columns that hold a line
 GIVEN_UP = (  # with less room than so much
     (600, tuple(map(COLUMNS.index, ("Data", "Train loss")))),
     (420, tuple(map(COLUMNS.index, ("Network", "Optimizer", "State")))),
@@ -133,10 +133,13 @@ class RunTable(QTableWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setHorizontalHeaderLabels([*(tr(name) for name in COLUMNS), ""])
         self.cellDoubleClicked.connect(self._return_to_row)
+        self._needs: list[float] = []
+        self._measure_anew()
 
     def show_runs(self, rows: list[RunRow]) -> None:
         """Show other rows; the first is the present run."""
         self.rows = rows
+        self._measure_anew()
         self.setRowCount(0)
         self.setRowCount(len(rows))
         for place, row in enumerate(rows):
@@ -145,19 +148,34 @@ class RunTable(QTableWidget):
             self._fill(place)
             if row.number:
                 self.setCellWidget(place, len(COLUMNS), self._buttons(row.number))
+        self._arrange()
 
     def renew(self, present: RunRow) -> None:
         """Show the present run as it is now."""
         self.rows[0] = present
-        self._fill(0)
+        if self._fill(0):
+            self._arrange()
         self.viewport().update(self.visualRect(self.model().index(0, CURVE)))
 
-    def _fill(self, place: int) -> None:
+    def _fill(self, place: int) -> bool:
+        """Put a row's words in; whether any of them needs more room than there was need for."""
+        grown = False
         for column, word in enumerate(self.rows[place].words):
             item = self.item(place, column)
             if item is not None and item.text() != word:
                 item.setText(word)
                 item.setToolTip(word)
+                need = self.fontMetrics().horizontalAdvance(word) + MARGIN
+                grown = grown or need > self._needs[column]
+                self._needs[column] = max(self._needs[column], need)
+        return grown
+
+    def _measure_anew(self) -> None:
+        """The least that columns need is that of their heads."""
+        least = [self._theme.scaled(LEAST.get(column, 0)) for column in range(len(COLUMNS))]
+        head = self.horizontalHeader().fontMetrics().horizontalAdvance
+        names = zip(least, COLUMNS, strict=True)
+        self._needs = [max(wide, head(tr(name)) + MARGIN) for wide, name in names]
 
     def _buttons(self, number: int) -> QWidget:
         place = QWidget()
@@ -190,16 +208,20 @@ class RunTable(QTableWidget):
             event.ignore()  # other keys are the window's own
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+        super().resizeEvent(event)
+
+    def _arrange(self) -> None:
+        """Share the room out as the columns need it; too little room is for the more important."""
         actions = self._theme.scaled(ACTIONS)
         room = self.viewport().width() - actions
         scaled = self._theme.scaled
         away = [each for least, given in GIVEN_UP if room < scaled(least) for each in given]
-        kept = sum(wide for column, wide in enumerate(WIDTHS) if column not in away)
-        for column, wide in enumerate(WIDTHS):
+        kept = sum(need for column, need in enumerate(self._needs) if column not in away)
+        for column, need in enumerate(self._needs):
             self.setColumnHidden(column, column in away)
-            self.setColumnWidth(column, int(wide * room / kept))
+            self.setColumnWidth(column, int(need * room / kept))
         self.setColumnWidth(len(COLUMNS), actions)
-        super().resizeEvent(event)
 
 
 class RunCells(QStyledItemDelegate):
