@@ -9,7 +9,6 @@ from playground.data.plane import Plane, plane_of
 from playground.data.prepare import PreparedData
 from playground.diagnosis import Examiner
 from playground.engine.contour import class_boundaries, contour
-from playground.experiment import View
 from playground.snapshot import (
     FIELD_CELLS,
     LEVELS_PER_CLASS,
@@ -23,6 +22,7 @@ from playground.snapshot import (
     shown_samples,
 )
 from playground.trainer import Trainer
+from playground.view import View
 from playground.weights import weights_of
 
 

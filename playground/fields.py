@@ -1,8 +1,7 @@
 """Settings declared once: type, limits, default and help; forms, JSON and documents derive from it.
 
 A setting is a field of a frozen dataclass made with `setting`. This module turns such dataclasses
-into plain JSON values and back, checks every value against its declaration, and writes the JSON
-schema.
+into plain JSON values and back, and checks every value against its declaration.
 """
 
 import dataclasses
@@ -109,13 +108,14 @@ def to_dict(value: Any) -> dict[str, Any]:
     for item, declared, _ in settings(type(value)):
         held = getattr(value, item.name)
         if held is not None:
-            plain[item.name] = _plain(held, declared)
+            plain[item.name] = to_plain(held, declared)
     return plain
 
 
-def _plain(held: Any, declared: Setting) -> Any:
+def to_plain(held: Any, declared: Setting) -> Any:
+    """The value of a setting as JSON values."""
     if isinstance(held, tuple):
-        return [_plain(each, declared) for each in held]
+        return [to_plain(each, declared) for each in held]
     if dataclasses.is_dataclass(held):
         tag = {"type": type_name(held, declared.catalogue)} if declared.catalogue else {}
         return tag | to_dict(held)
@@ -189,13 +189,13 @@ def _unknown(path: str, known: typing.Iterable[str]) -> Problem:
     return Problem(path, "unknown field; known here: {names}", names=names or Sentence("none"))
 
 
-def _optional(hint: Any) -> bool:
+def is_optional(hint: Any) -> bool:
     """Whether a type is written `X | None`."""
     return isinstance(hint, types.UnionType) and typing.get_args(hint)[1:] == (type(None),)
 
 
 def _read(plain: Any, rules: Setting, hint: Any, path: str, problems: list[Problem]) -> Any:
-    if _optional(hint):
+    if is_optional(hint):
         if plain is None:
             return None
         hint = typing.get_args(hint)[0]
@@ -390,7 +390,7 @@ def _replace_one(held: Any, rules: Setting, hint: Any, rest: list[str], new: Any
         shared = changed.keys() & {each.name for each in dataclasses.fields(cls)}
         return cls(**{name: changed[name] for name in shared})
     if rest:
-        inner = typing.get_args(hint)[0] if _optional(hint) else hint
+        inner = typing.get_args(hint)[0] if is_optional(hint) else hint
         if held is None and dataclasses.is_dataclass(inner):
             held = typing.cast(type, inner)()  # what was not set begins with its defaults
         if not dataclasses.is_dataclass(held):
@@ -401,58 +401,3 @@ def _replace_one(held: Any, rules: Setting, hint: Any, rest: list[str], new: Any
     if problems:
         raise ExperimentError(problems)
     return changed
-
-
-# Schema
-
-
-def schema(cls: type) -> dict[str, Any]:
-    """The JSON schema (draft 2020-12) of a dataclass made of settings."""
-    properties = {}
-    required = []
-    for item, rules, hint in settings(cls):
-        properties[item.name] = _schema_of(rules, hint)
-        if item.default is dataclasses.MISSING:
-            required.append(item.name)
-        elif item.default is not None:
-            properties[item.name]["default"] = _plain(item.default, rules)
-        texts = {"title": rules.label, "description": rules.help}
-        properties[item.name] |= {key: text for key, text in texts.items() if text}
-    described: dict[str, Any] = {"type": "object", "properties": properties}
-    if required:
-        described["required"] = required
-    return described | {"additionalProperties": False}
-
-
-def _schema_of(rules: Setting, hint: Any) -> dict[str, Any]:
-    if _optional(hint):
-        described = _schema_of(rules, typing.get_args(hint)[0])
-        return described | {"type": [described["type"], "null"]}
-    if typing.get_origin(hint) is tuple:
-        described = {"type": "array", "items": _schema_of(rules, typing.get_args(hint)[0])}
-        if rules.many:
-            described |= {"minItems": rules.many[0], "maxItems": rules.many[1]}
-        return described
-    if rules.catalogue is not None:
-        members = []
-        for name, member in rules.catalogue.items():
-            described = schema(member)
-            described["properties"] = {"type": {"const": name}} | described["properties"]
-            described["required"] = ["type", *described.get("required", [])]
-            members.append(described)
-        return {"anyOf": [*members, {"enum": list(rules.catalogue)}]}
-    if dataclasses.is_dataclass(hint):
-        return schema(typing.cast(type, hint))
-    if rules.choices is not None:
-        enumerated = {"enum": list(rules.choices())}
-        matching = {"type": "string", "pattern": rules.pattern}
-        return {"anyOf": [enumerated, matching]} if rules.pattern else enumerated
-    if hint is str:
-        return {"type": "string"} | ({"maxLength": rules.maximum} if rules.maximum else {})
-    kinds = {int: "integer", float: "number", bool: "boolean"}
-    described: dict[str, Any] = {"type": kinds[hint]}
-    if rules.minimum is not None:
-        described["exclusiveMinimum" if rules.above_minimum else "minimum"] = rules.minimum
-    if rules.maximum is not None:
-        described["maximum"] = rules.maximum
-    return described

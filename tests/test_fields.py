@@ -13,12 +13,12 @@ from playground.fields import (
     from_dict,
     limits_text,
     replace_at,
-    schema,
     setting,
     setting_of,
     settings,
     to_dict,
 )
+from playground.schema import schema
 
 
 @dataclass(frozen=True)

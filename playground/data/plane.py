@@ -6,8 +6,8 @@ import numpy as np
 
 from playground.data.prepare import PreparedData
 from playground.data.sources import Limits, limits_of
-from playground.experiment import View
 from playground.sentence import Sentence
+from playground.view import View
 
 MOST_NAMED = 6  # inputs whose value the note tells
 

@@ -15,9 +15,10 @@ from playground.app.theme import Theme
 from playground.app.views.boundary import BoundaryView
 from playground.app.views.output_settings import SliceForm
 from playground.app.views.points import has_shapes, positions, shape
-from playground.experiment import Experiment, View
+from playground.experiment import Experiment
 from playground.snapshot import FIELD_CELLS, Snapshot
 from playground.trainer import Trainer
+from playground.view import View
 
 # What the offscreen platform says of any window.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

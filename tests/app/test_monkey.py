@@ -28,7 +28,8 @@ from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.plan import EPOCH
 from playground.engine.schedules import SCHEDULES
-from playground.experiment import Experiment, View
+from playground.experiment import Experiment
+from playground.view import View
 
 COMPILING_MS = 300_000  # the very first start on a machine
 PATIENCE_MS = 20_000

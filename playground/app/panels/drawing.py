@@ -9,7 +9,7 @@ from playground.app.session import Session
 from playground.app.words import named, tr
 from playground.data.origin import source_of
 from playground.data.points import MOST_CLASSES_DRAWN, MOST_POINTS, POINTS, Points
-from playground.experiment import View
+from playground.view import View
 
 TOOLS = ("point", "spray", "erase", "move")
 PLANE_INPUTS = 2

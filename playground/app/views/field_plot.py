@@ -26,8 +26,8 @@ from playground.app.views.readout import Row, draw_readout, fixed
 from playground.app.views.sample_rows import sample_rows, value_name
 from playground.app.views.strokes import draw_segments
 from playground.app.words import named, tr
-from playground.experiment import View
 from playground.snapshot import LEVELS_PER_CLASS, Limits, Snapshot, shown_samples
+from playground.view import View
 
 DRAG = 4  # pixels that a click may stray
 HIT = 9  # from a click to the sample that it hits

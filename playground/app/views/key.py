@@ -9,8 +9,8 @@ from playground.app.theme import Theme, diverging_colour
 from playground.app.views.points import has_shapes, shape
 from playground.app.views.sample_rows import value_name
 from playground.app.words import named, tr
-from playground.experiment import View
 from playground.snapshot import Snapshot
+from playground.view import View
 
 BAR = 8
 HEIGHT = 28

@@ -8,8 +8,8 @@ from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
 
 from playground.app.theme import Theme, diverging_colour, faded
 from playground.data.prepare import PreparedData
-from playground.experiment import View
 from playground.snapshot import Snapshot, shown_samples
+from playground.view import View
 
 RADIUS = 3.4  # to the middle of the outline
 OUTLINE = 1.0
