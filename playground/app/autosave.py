@@ -1,7 +1,7 @@
-"""What is being worked on, kept in a file, so that a crash or a power cut takes little of it.
+"""What is being worked on, kept in a file: a crash, a power cut or a hasty close take little of it.
 
 Each process has a file of its own in the program's folder, and a lock beside it that goes with the
-process. A file whose lock nobody holds was left by a crash; the next start takes it over.
+process. A file whose lock nobody holds was left behind; the next start takes it over.
 """
 
 import contextlib
@@ -29,6 +29,7 @@ from playground.snapshot import Event
 
 EVERY_MS = 2000
 BYTES_PER_MS = 1000  # written at most: large networks are kept less often
+MOST_LEFT = 5  # works that were left behind are kept
 ENDING = ".work"
 LOCK = ".lock"
 ABOUT = "about"  # the entry that is not of the moment
@@ -131,6 +132,10 @@ class Slot:
         """Take it, unless another process that lives has it."""
         return self._lock.tryLock(0)
 
+    def leave(self) -> None:
+        """Give the lock back; the file stays for the next start."""
+        self._lock.unlock()
+
     def clear(self) -> None:
         """Remove the file, and give the lock back."""
         with contextlib.suppress(OSError):
@@ -180,9 +185,10 @@ class Autosave(QObject):
         self._timer.timeout.connect(self._keep)
         session.experiment_changed.connect(self._wait)
         session.snapshot_changed.connect(self._wait)
+        session.stopping.connect(self._keep)
 
     def recover(self) -> Work | None:
-        """The work that a crash left behind, which from now on is this process's own."""
+        """The newest work that was left behind, which from now on is this process's own."""
         found = left_behind(self._folder)
         if found is None:
             return None
@@ -190,14 +196,26 @@ class Autosave(QObject):
         return work
 
     def close(self) -> None:
-        """The window was closed in order: nothing is to be kept."""
+        """The window was closed: what is in no file of the user's is there at the next start."""
         self._timer.stop()
         if self._thread.ident is not None:
             self._jobs.put(None)
             self._thread.join(EVERY_MS / 1000)
-        if self._slot is not None:
+        if self._slot is None:
+            return
+        if self._session.modified:
+            self._slot.leave()
+            self._clear_old()
+        else:
             self._slot.clear()
-            self._slot = None
+        self._slot = None
+
+    def _clear_old(self) -> None:
+        with contextlib.suppress(OSError):
+            paths = sorted(self._folder.glob(f"*{ENDING}"), key=lambda path: path.stat().st_mtime)
+            for slot in map(Slot, paths[:-MOST_LEFT]):
+                if slot.take():
+                    slot.clear()
 
     def _wait(self) -> None:
         if not self._timer.isActive():

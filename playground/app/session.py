@@ -43,12 +43,13 @@ class Session(QObject):
     state_changed = Signal()
     refused = Signal(str, str)
     notice = Signal(str, str)
+    stopping = Signal()  # the last that the worker is asked for is asked for now
 
     def __init__(self, experiment: Experiment, debug: bool = False) -> None:
         super().__init__()
         self._worker = Worker(experiment, debug)
         self._experiment = experiment
-        self._kept = experiment
+        self._kept: Experiment | None = experiment
         self._snapshot: Snapshot | None = None
         self._selected_layer = 0 if experiment.layers else None
         self._test_revealed = False
@@ -73,7 +74,8 @@ class Session(QObject):
     @property
     def modified(self) -> bool:
         """Whether the experiment differs from the one opened or saved last, but for its view."""
-        return replace(self._experiment, view=self._kept.view) != self._kept
+        kept = self._kept
+        return kept is None or replace(self._experiment, view=kept.view) != kept
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -125,6 +127,7 @@ class Session(QObject):
 
     def stop(self) -> None:
         """End the worker; waits a moment for it at most."""
+        self.stopping.emit()
         self._timer.stop()
         self.explorer.stop()
         self._worker.stop()
@@ -424,17 +427,19 @@ class Session(QObject):
             self.notice.emit("info", tr(notice))
 
     def recover(self, trainings: tuple[Kept, ...]) -> None:
-        """Go on with what a crash left behind: runs, and last the training that goes on."""
-        self._begin(trainings[-1].experiment, messages.Recover(trainings))
+        """Go on with what was left and is in no file of the user's: runs, and last the training
+        that goes on.
+        """
+        self._begin(trainings[-1].experiment, messages.Recover(trainings), in_file=False)
 
     def keep(self, queue: SimpleQueue[tuple[Kept, ...] | None]) -> None:
         """Have what `recover` needs put into a queue, soon."""
         self._give(messages.Keep(queue))
 
-    def _begin(self, experiment: Experiment, message: Message) -> None:
+    def _begin(self, experiment: Experiment, message: Message, in_file: bool = True) -> None:
         self._hide_test()
         self._ask(False, message)
-        self._kept = experiment
+        self._kept = experiment if in_file else None
         self._remember(tr("Opening {name}", name=experiment.name), experiment)
         self.select_layer(0 if experiment.layers else None)
 

@@ -93,6 +93,15 @@ class Training:
                     self._train()
             if not self._running or self._until_picture() == 0:
                 self._show()
+        self._keep_last()
+
+    def _keep_last(self) -> None:
+        """What is to be there at the next start is still given."""
+        with contextlib.suppress(Empty):
+            while True:
+                _, message = self._worker.inbox.get_nowait()
+                if isinstance(message, Keep):
+                    self._obey(message)
 
     def _messages(self) -> list[tuple[int, Message]]:
         """What is in the inbox; waits for something when there is nothing else to do."""

@@ -62,6 +62,7 @@ def look(snapshot):
 session.snapshot_changed.connect(look)
 application.show(None)
 """
+FRESH = RETURN.replace("window.close()", 'session.open_example("spiral"); window.close()')
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def lines_of(program: subprocess.Popen[str]) -> list[str]:
     return said.splitlines()
 
 
-def test_work_is_back_after_a_kill_and_gone_after_a_close(home: dict[str, str]) -> None:
+def test_work_is_back_after_a_kill_and_after_a_close(home: dict[str, str]) -> None:
     program, trained = working(home, "Mine")
     program.kill()
     program.communicate()
@@ -99,8 +100,24 @@ def test_work_is_back_after_a_kill_and_gone_after_a_close(home: dict[str, str]) 
     assert trained.startswith("3 ")
     assert toast.startswith("Your work from ")
     assert toast.endswith(" is back")
-    name, _, toast = lines_of(start(home, RETURN))  # that one was closed in order
+    name, first, _ = lines_of(start(home, FRESH))  # that one was closed in order, and not saved
+    assert (name, first) == ("Mine", trained)
+    name, _, toast = lines_of(start(home, RETURN))
     assert (name, toast) == ("Two spirals", "")
+
+
+def test_few_works_that_nobody_came_back_to_are_kept(session: Session, tmp_path: Path) -> None:
+    for number in range(8):
+        path = tmp_path / f"{number}.work"
+        write(path, encode((Kept(Experiment(name=str(number)), {}),)))
+        os.utime(path, (number, number))
+    keeper = Autosave(session, tmp_path)
+    work = keeper.recover()
+    assert work is not None
+    session.recover(work.trainings)
+    session.stop()
+    keeper.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{k}.work" for k in range(3, 8)]
 
 
 def test_a_program_that_runs_keeps_its_work(home: dict[str, str]) -> None:
@@ -237,7 +254,7 @@ def test_a_full_disk_is_said_once_and_the_old_file_stays(
     assert read(kept).trainings[0].experiment.name == "First"
     assert not list(tmp_path.glob("*.fresh"))
     keeper.close()
-    assert not list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == [kept]
 
 
 def test_a_slot_is_held_by_one(tmp_path: Path) -> None:

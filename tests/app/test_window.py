@@ -455,8 +455,9 @@ def test_the_speed_can_be_turned_down_to_watch(qtbot: QtBot, window: MainWindow)
 
 STARTED = """
 import os, signal, sys
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QStandardPaths, QTimer
 from playground.app.main import Application
+QStandardPaths.setTestModeEnabled(True)  # nobody's own work is touched
 application = Application()
 def then(act):
     QTimer.singleShot(0, application.window, act)

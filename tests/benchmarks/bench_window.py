@@ -26,7 +26,7 @@ if "--scale" in sys.argv:  # Qt reads it when it is loaded
     os.environ["QT_SCALE_FACTOR"] = sys.argv[sys.argv.index("--scale") + 1]
 
 import numpy as np
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QStandardPaths, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -42,7 +42,8 @@ STARTING = """
 import sys, time
 from playground.cli import command, window
 from playground.app import main
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QStandardPaths, QTimer
+QStandardPaths.setTestModeEnabled(True)
 application = main.Application()
 paint = application.window.paintEvent
 def painted(event):
@@ -258,6 +259,7 @@ def main() -> None:
     arguments = parser.parse_args()
     width, height = map(int, arguments.size.split("x"))
     speed_without(0.1)
+    QStandardPaths.setTestModeEnabled(True)  # nobody's own work is touched
     application = Application()
     application.window.resize(width, height)
     application.window.show()
