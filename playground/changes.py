@@ -21,6 +21,11 @@ class Change:
     starts_over: bool
     network: bool
 
+    @property
+    def of_training_alone(self) -> bool:
+        """Whether network, data and loss are the same: another rate, optimizer, batch size, …"""
+        return not (self.data or self.measure or self.network)
+
 
 def change(old: Experiment, new: Experiment) -> Change:
     """What differs between two experiments."""

@@ -75,6 +75,7 @@ class Training:
         self._events: tuple[Event, ...] = ()
         self._left: dict[int, tuple[Run, Trainer]] = {}
         self._runs = 0  # how many were begun and left
+        self._newest: tuple[Experiment, str] | None = None  # of the newest step, see _trained_with
         self._rested_at = 0.0  # when another picture may be made
         self._speed = Speed()
         self._pacer = Pacer(None)
@@ -129,6 +130,7 @@ class Training:
                 self._running = False
             case Step():
                 self._needed().advance(steps=1)
+                self._note_trained()
             case Epoch():
                 self._run(until_epoch=self._needed().epoch + 1)
             case Pace(epochs_per_second):
@@ -235,12 +237,13 @@ class Training:
             return
         self._runs += 1
         splits = ("train", "validation", "test") if self._reveal_test else ("train", "validation")
+        experiment, stopped_by = self._trained_with(trainer)
         run = Run(
             number=self._runs,
-            experiment=trainer.experiment,
+            experiment=experiment,
             step=trainer.step,
             epoch=trainer.epoch,
-            stopped_by=trainer.stopped_by,
+            stopped_by=stopped_by,
             test_revealed=self._reveal_test,
             events=self._events,
             history=trainer.history,
@@ -250,6 +253,22 @@ class Training:
         self._left[run.number] = run, trainer
         while len(self._left) > MOST_RUNS:
             del self._left[min(self._left)]
+
+    def _note_trained(self) -> None:
+        trainer = self._needed()
+        self._newest = trainer.experiment, trainer.stopped_by
+
+    def _trained_with(self, trainer: "Trainer") -> tuple[Experiment, str]:
+        """The experiment of the newest step, and what ended the training then.
+
+        Settings that were changed afterwards are those of the next run. Where the network, the data
+        or the loss are others, so are the scores: then as it is now.
+        """
+        from playground.changes import change
+
+        if self._newest and change(self._newest[0], trainer.experiment).of_training_alone:
+            return self._newest
+        return trainer.experiment, trainer.stopped_by
 
     def _kept(self) -> tuple[Kept, ...]:
         """What is to survive a crash: the newest runs, if not too large, and the training."""
@@ -268,6 +287,7 @@ class Training:
         trainer = self._begin(kept.experiment)
         if kept.moment:
             trainer.resume(kept.moment)
+            self._note_trained()
         self._events, self._reveal_test = kept.events, kept.test_revealed
 
     def _return(self, number: int) -> None:
@@ -281,6 +301,7 @@ class Training:
         self._trainer = trainer
         trainer.measure_steps(self._wanted.diagnosis)
         trainer.apply(replace(run.experiment, view=present.experiment.view))
+        self._newest = trainer.experiment, run.stopped_by
 
     def _note(self, what: str, more: bool) -> None:
         """Mark on the time axis what was changed while it trained."""
@@ -314,6 +335,8 @@ class Training:
             self._worker.closing.wait(PACED_WAIT)
         steps = trainer.advance(steps=due, epochs=epochs, seconds=seconds)
         self._speed.add(steps * samples / steps_per_epoch)
+        if steps:
+            self._note_trained()
         reached = self._until_epoch is not None and trainer.epoch >= self._until_epoch
         if trainer.status != "ready" or reached:
             self._running = False

@@ -154,11 +154,34 @@ def test_a_run_is_kept_with_its_own_settings_when_a_file_takes_its_place(
     assert run.history["train_loss"].tolist() == before.history["train_loss"].tolist()
 
 
+def test_a_run_is_kept_with_the_settings_it_was_trained_with(
+    qtbot: QtBot, session: Session
+) -> None:
+    session.edit("stop.epochs", 2)
+    epochs(qtbot, session, 2)
+    trained = session.experiment
+    session.edit("optimizer.learning_rate", 0.05)
+    session.edit("stop.epochs", 5)
+    session.reset()
+    epochs(qtbot, session, 1)
+    session.edit("batch_size", 20)
+    epochs(qtbot, session, 1)
+    session.reset()
+    runs = settle(qtbot, session).runs
+    assert [run.experiment.optimizer.learning_rate for run in runs] == [0.001, 0.05]
+    assert [run.experiment.batch_size for run in runs] == [10, 20]
+    assert [run.stopped_by for run in runs] == ["epochs", ""]
+    assert runs[0].experiment == trained
+    session.return_to(runs[0].number)
+    assert settle(qtbot, session).experiment == session.experiment == trained
+    session.reset()
+    assert settle(qtbot, session).runs[-1].experiment == trained
+
+
 def test_a_run_that_was_left_is_gone_back_to(qtbot: QtBot, session: Session) -> None:
+    session.edit("optimizer.learning_rate", 0.05)
     first = epochs(qtbot, session, 3)
     assert first.runs == ()
-    session.edit("optimizer.learning_rate", 0.05)
-    settle(qtbot, session)
     session.new_seed()
     second = epochs(qtbot, session, 1)
     (run,) = second.runs
