@@ -1,7 +1,7 @@
 """What the window costs: time between frames, training speed beside it, its answers, its memory.
 
     python tests/benchmarks/bench_window.py [--seconds 5] [--repeats 3] [--minutes 0]
-        [--size 1440x900] [--scale 1]
+        [--size 1440x900] [--scale 1] [--write]
 
 Without a display (Qt's offscreen platform), while it trains the spiral of the examples. Training
 with and without the window take turns; the medians of the repeats are printed. With --minutes it
@@ -26,6 +26,7 @@ if "--scale" in sys.argv:  # Qt reads it when it is loaded
     os.environ["QT_SCALE_FACTOR"] = sys.argv[sys.argv.index("--scale") + 1]
 
 import numpy as np
+import page
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QStandardPaths, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -245,8 +246,44 @@ def first_paint(cache: str | None = None) -> float:
     return float(done.stdout)
 
 
-def spread(values: np.ndarray) -> str:
-    return f"p50 {np.median(values):6.1f}   p99 {np.percentile(values, 99):6.1f}   ms"
+def percentiles(values: np.ndarray) -> str:
+    return f"{np.median(values):.1f} / {np.percentile(values, 99):.1f}"
+
+
+def measured(application: Application, arguments: argparse.Namespace) -> list[list[str]]:
+    """The rows of the table: the figure, what was measured, what is asked at the design's size."""
+    alone, beside, frames, work = [], [], [], []
+    for _ in range(arguments.repeats):
+        alone.append(speed_without(arguments.seconds))
+        speed, between, worked = speed_with(application, arguments.seconds)
+        beside.append(speed)
+        frames.append(between)
+        work.append(worked)
+    edits, answered, added = (each(application) for each in (latencies, answers, added_layers))
+    idle = idle_share()
+    application.window.close()
+    with_window, without = statistics.median(beside), statistics.median(alone)
+    warm = statistics.median(first_paint() for _ in range(arguments.repeats))
+    with tempfile.TemporaryDirectory() as empty:
+        cold = first_paint(empty)
+    p95 = np.percentile(answered, 95)
+    return [
+        ["between frames, p50 / p99, ms", percentiles(np.concatenate(frames)), "p99 20; 33 large"],
+        ["window's thread for a frame, ms", f"{statistics.median(work):.1f}", "8"],
+        ["training alone, steps/s", f"{without:,.0f}", ""],
+        ["training in a window, steps/s", f"{with_window:,.0f}", ""],
+        ["… of its speed alone", f"{with_window / without:.0%}", "90%"],
+        ["edit to its step, p50 / p99, ms", percentiles(edits), ""],
+        [
+            "key or click to its change, p50 / p95, ms",
+            f"{np.median(answered):.1f} / {p95:.1f}",
+            "50",
+        ],
+        ["layer to its picture, p50 / p99, ms", percentiles(added), "100"],
+        ["idle, of a core", f"{idle:.1%}", "1%"],
+        ["start to first paint, s", f"{warm:.2f}", "1.2"],
+        ["… without compiled kernels, s", f"{cold:.2f}", ""],
+    ]
 
 
 def main() -> None:
@@ -256,6 +293,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--size", default="1440x900")
     parser.add_argument("--scale", default="1")
+    parser.add_argument("--write", action="store_true", help="keep the table in RESULTS.md")
     arguments = parser.parse_args()
     width, height = map(int, arguments.size.split("x"))
     speed_without(0.1)
@@ -271,29 +309,13 @@ def main() -> None:
         print(f"growth after the first tenth: {used[-1] / used[0] - 1:+.1%}")
         application.window.close()
         return
-    alone, beside, frames, work = [], [], [], []
-    for _ in range(arguments.repeats):
-        alone.append(speed_without(arguments.seconds))
-        speed, between, worked = speed_with(application, arguments.seconds)
-        beside.append(speed)
-        frames.append(between)
-        work.append(worked)
-    edits, answered, added = (each(application) for each in (latencies, answers, added_layers))
-    idle = idle_share()
-    application.window.close()
-    with_window, without = statistics.median(beside), statistics.median(alone)
-    warm = statistics.median(first_paint() for _ in range(arguments.repeats))
-    with tempfile.TemporaryDirectory() as empty:
-        cold = first_paint(empty)
-    print(f"between frames        {spread(np.concatenate(frames))}")
-    print(f"window's thread       {statistics.median(work):10.1f} ms of work a frame")
-    print(f"training alone        {without:10,.0f} steps/s")
-    print(f"training in a window  {with_window:10,.0f} steps/s   {with_window / without:.0%}")
-    print(f"edit to its step      {spread(edits)}")
-    print(f"key to its change     {spread(answered)}   p95 {np.percentile(answered, 95):.1f}")
-    print(f"layer to its picture  {spread(added)}")
-    print(f"idle                  {idle:10.1%} of a core")
-    print(f"start to first paint  {warm:6.2f} s   without compiled kernels {cold:.2f} s")
+    place = f"{arguments.size} at scale {arguments.scale}"
+    table = page.table([place, "measured", "to reach"], measured(application, arguments))
+    made = f"Medians of {arguments.repeats} times {arguments.seconds:g} s. "
+    text = f"{table}\n\n{made}{page.conditions('PySide6-Essentials', 'pyqtgraph')}."
+    print(text)
+    if arguments.write:
+        page.write(f"window {place}", text)
 
 
 if __name__ == "__main__":
