@@ -1,7 +1,7 @@
 """The frame of the square plot: its round corners, its edge, and what its axes are called."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen, QPixmap
 
 from playground.app.controls.formula import Formula
 from playground.app.theme import Theme, faded
@@ -11,6 +11,39 @@ from playground.snapshot import Snapshot
 
 RADIUS = 10
 BACKING = 0.6  # opacity of what is behind a word
+
+
+class Frame:
+    """Draws the names of the axes and the edge: on a screen as a picture, in a fraction of the
+    time; in a drawing (SVG, PDF) as words and lines.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._picture = QPixmap()
+        self._key: tuple[object, ...] = ()
+
+    def draw(self, painter: QPainter, snapshot: Snapshot, square: QRectF) -> None:
+        """Draw them over the field of a snapshot."""
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:
+            self._draw(painter, snapshot, square)
+            return
+        ratio = painter.deviceTransform().m11()
+        key = snapshot.plane.names, square.width(), ratio
+        if key != self._key:
+            self._key = key
+            self._picture = QPixmap((square.size() * ratio).toSize())
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            inside = QPainter(self._picture)
+            inside.setRenderHints(painter.renderHints())
+            self._draw(inside, snapshot, square)
+            inside.end()
+        painter.drawPixmap(0, 0, self._picture)
+
+    def _draw(self, painter: QPainter, snapshot: Snapshot, square: QRectF) -> None:
+        draw_axis_names(painter, self._theme, snapshot, square)
+        draw_edge(painter, self._theme, square)
 
 
 def axis_names(snapshot: Snapshot) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.app.controls.focus import FocusRing
 from playground.app.theme import Theme, class_table, diverging_table, faded, mix
-from playground.app.views.field_frame import RADIUS, axis_names, draw_axis_names, draw_edge
+from playground.app.views.field_frame import RADIUS, Frame, axis_names, draw_edge
 from playground.app.views.field_keys import press
 from playground.app.views.input_curve import draw_output, draw_shares
 from playground.app.views.limits import moved_by, zoomed
@@ -69,6 +69,7 @@ class FieldPlot(QWidget):
         self._message = ""
         self._field = QImage()
         self._contour: np.ndarray | None = None
+        self._frame = Frame(theme)
         self._points: QPixmap | None = None
         self._points_key: tuple[object, ...] = ()
         self._pointer: QPointF | None = None
@@ -280,10 +281,9 @@ class FieldPlot(QWidget):
             draw_output(painter, self._theme, self._snapshot, self.position)
         if self._samples_shown:
             self._draw_selected(painter, self._snapshot)
-        draw_axis_names(painter, self._theme, self._snapshot, self.rect().toRectF())
         if self._pointer is not None:
             self._draw_cross_hair(painter, self._pointer)
-        draw_edge(painter, self._theme, self.rect().toRectF())
+        self._frame.draw(painter, self._snapshot, self.rect().toRectF())
         place, rows = self._said(self._snapshot)
         if rows:
             draw_readout(painter, self._theme, rows, place, self.rect().toRectF())

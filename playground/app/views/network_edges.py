@@ -111,6 +111,6 @@ def _shares(layout: Layout, column: int, weights: np.ndarray | None) -> np.ndarr
     """The weights that are shown, as shares of the layer's largest: (units, sources), -1 to 1."""
     if weights is None:
         return None
-    finite = np.nan_to_num(weights, posinf=0.0, neginf=0.0)
+    finite = np.where(np.isfinite(weights), weights, np.float32(0))
     largest = float(np.abs(finite).max()) or 1.0
     return finite[layout.columns[column].shown, layout.columns[column - 1].shown] / largest
