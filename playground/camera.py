@@ -62,7 +62,7 @@ class Camera:
     ) -> Snapshot:
         """A picture of the trainer as it is now; see `Snapshot`."""
         data, view = trainer.prepared, trainer.experiment.view
-        self._look_at(data, view, wanted.limits)
+        self._look_at(data, view, wanted.limits, trainer.network.dtype)
         limits = self._limits
         values = trainer.outputs(self._field_inputs).reshape(-1, FIELD_CELLS, FIELD_CELLS)
         heights = values
@@ -117,19 +117,21 @@ class Camera:
         running = circumstances.status == "running"
         return self._examiner.look(trainer, running) if wanted.diagnosis else None
 
-    def _look_at(self, data: PreparedData, view: View, wanted: Limits | None) -> None:
-        slice_ = view.plane, view.axes, view.held
+    def _look_at(
+        self, data: PreparedData, view: View, wanted: Limits | None, precision: np.dtype
+    ) -> None:
+        slice_ = view.plane, view.axes, view.held, precision
         other = data is not self._data or slice_ != self._slice
         if other:
             self._data, self._slice = data, slice_
             self._plane = plane_of(data, view)
             unit_grid = plane_grid(self._plane, UNIT_CELLS, self._plane.limits)
-            self._unit_inputs = data.network_inputs(unit_grid)
+            self._unit_inputs = data.network_inputs(unit_grid).astype(precision)
         limits = wanted or self._plane.limits
         if other or limits != self._limits:
             self._limits = limits
             self._field_grid = plane_grid(self._plane, FIELD_CELLS, limits)
-            self._field_inputs = data.network_inputs(self._field_grid)
+            self._field_inputs = data.network_inputs(self._field_grid).astype(precision)
 
 
 def plane_grid(plane: Plane, cells: int, limits: Limits) -> np.ndarray:

@@ -94,7 +94,8 @@ def histogram(values: np.ndarray, parts: int = PARTS) -> Histogram:
     """How the finite ones of some numbers lie between minus and plus the largest."""
     finite = values[np.isfinite(values)]
     high = float(np.abs(finite).max(initial=0.0))
-    counts, _ = np.histogram(finite, parts, (-high or -1.0, high or 1.0))
+    places = ((finite / (high or 1.0) + 1.0) * (parts / 2)).astype(np.int64)
+    counts = np.bincount(np.minimum(places, parts - 1), minlength=parts)
     return Histogram(counts, -high if high else 0.0, high)
 
 
@@ -129,6 +130,8 @@ def _parted(epochs: np.ndarray, rms: np.ndarray) -> tuple[np.ndarray, np.ndarray
         return epochs, rms
     between = np.diff(epochs)
     after = np.flatnonzero(between > max(LONG * np.median(between), 1.0))
+    if not len(after):
+        return epochs, rms
     middles = epochs[after] + between[after] / 2
     return np.insert(epochs, after + 1, middles), np.insert(rms, after + 1, np.nan, axis=0)
 
