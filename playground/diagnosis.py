@@ -69,8 +69,6 @@ def diagnose(trainer: Trainer, before: Diagnosis | None = None) -> Diagnosis:
     dense = [index for index, layer in enumerate(program.layers) if isinstance(layer, Dense)]
     statistics = trainer.statistics
     rms = statistics["gradient_rms"][:, dense]
-    samples = len(trainer.prepared.splits["train"])
-    steps_per_epoch = max(-(-samples // trainer.experiment.batch_size), 1)
     said = [health.flow for health in before.layers] if before else [""] * len(dense)
     flows = _flows(rms, statistics["weight_rms"][:, dense], said)
     gradients = trainer.gradients
@@ -84,7 +82,7 @@ def diagnose(trainer: Trainer, before: Diagnosis | None = None) -> Diagnosis:
         )
         for index, flow, (dead, saturated) in zip(dense, flows, blocked, strict=True)
     )
-    steps = statistics["step"] / steps_per_epoch
+    steps = statistics["step"] / trainer.steps_per_epoch
     since = float(steps[0]) if len(steps) else 0.0
     epochs, rms = _parted(*_points(steps, rms))
     return Diagnosis(since, epochs, np.where(rms > 0, rms, np.nan), tuple(health))

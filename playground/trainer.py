@@ -184,6 +184,14 @@ class Trainer:
         return self.network.epoch
 
     @property
+    def steps_per_epoch(self) -> int:
+        """Updates in a pass through the training samples, the last batch perhaps a smaller one; 1
+        where there are none.
+        """
+        samples = len(self.prepared.splits["train"])
+        return max(-(-samples // self.experiment.batch_size), 1)
+
+    @property
     def status(self) -> str:
         """ "ready", "diverged" or "finished"."""
         return {"": "ready", "divergence": "diverged"}.get(self.stopped_by, "finished")

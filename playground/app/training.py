@@ -40,6 +40,7 @@ from playground.app.messages import (
     Train,
 )
 from playground.app.pacing import PAUSE, Pacer, Speed
+from playground.changes import change
 from playground.engine.settings import MOST_THREADS
 from playground.experiment import Experiment
 from playground.sentence import Sentence
@@ -264,8 +265,6 @@ class Training:
         Settings that were changed afterwards are those of the next run. Where the network, the data
         or the loss are others, so are the scores: then as it is now.
         """
-        from playground.changes import change
-
         if self._newest and change(self._newest[0], trainer.experiment).of_training_alone:
             return self._newest
         return trainer.experiment, trainer.stopped_by
@@ -309,9 +308,8 @@ class Training:
         if not what or trainer.step == 0:
             return
         kept = self._events[:-1] if more else self._events
-        samples = len(trainer.prepared.splits["train"])
-        epoch = trainer.step / max(-(-samples // trainer.experiment.batch_size), 1)
-        self._events = (*kept, Event(epoch, what))[-MOST_EVENTS:]
+        event = Event(trainer.step / trainer.steps_per_epoch, what)
+        self._events = (*kept, event)[-MOST_EVENTS:]
 
     def _needed(self) -> "Trainer":
         return self._trainer or self._apply(self._experiment)
@@ -328,13 +326,12 @@ class Training:
         trainer = self._needed()
         epochs = None if self._until_epoch is None else self._until_epoch - trainer.epoch
         seconds = max(self._until_picture(), 0.0)
-        samples = len(trainer.prepared.splits["train"])
-        steps_per_epoch = max(-(-samples // trainer.experiment.batch_size), 1)
-        due = self._pacer.steps_due(steps_per_epoch)
+        due = self._pacer.steps_due(trainer.steps_per_epoch)
         if due == 0:
             self._worker.closing.wait(PACED_WAIT)
         steps = trainer.advance(steps=due, epochs=epochs, seconds=seconds)
-        self._speed.add(steps * samples / steps_per_epoch)
+        samples = len(trainer.prepared.splits["train"])
+        self._speed.add(steps * samples / trainer.steps_per_epoch)
         if steps:
             self._note_trained()
         reached = self._until_epoch is not None and trainer.epoch >= self._until_epoch

@@ -42,7 +42,7 @@ from playground.app.views.boundary import BoundaryView
 from playground.app.views.curves import CurvesView
 from playground.app.views.drawer import Drawer
 from playground.app.views.network import NetworkView
-from playground.app.words import tr
+from playground.app.words import as_sentence, tr
 from playground.experiment import Experiment
 from playground.shipped import EXAMPLES
 
@@ -313,7 +313,7 @@ class MainWindow(QMainWindow):
         first, *others = path.split(".")
         of_layer = first == "layers" and (len(others) < 2 or others[-1] == "frozen")
         if not path or of_layer:
-            self.say("error", f"{sentence[:1].upper()}{sentence[1:]}.")
+            self.say("error", as_sentence(sentence))
 
     def _show_title(self) -> None:
         self.setWindowTitle(f"{self.session.experiment.name}[*] – Playground")

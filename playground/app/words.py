@@ -21,6 +21,11 @@ def tr(text: str, /, **values: object) -> str:
     return translated.format(**said) if said else translated
 
 
+def as_sentence(words: str) -> str:
+    """Words that tell what is wrong, by themselves: with a capital and a full stop."""
+    return f"{words[:1].upper()}{words[1:]}."
+
+
 def named(name: str) -> str:
     """What something in the data is called: translated if the program named it, not if a user."""
     return tr(name) if isinstance(name, Sentence) else name

@@ -35,7 +35,7 @@ from playground.app.panels.csv_drop import DropZone
 from playground.app.panels.csv_table import TablePreview
 from playground.app.session import Session
 from playground.app.theme import Theme
-from playground.app.words import tr
+from playground.app.words import as_sentence, tr
 from playground.data.csv_file import TableError
 from playground.data.dialect import Dialect
 from playground.data.origin import is_file
@@ -394,7 +394,6 @@ def _translated(words: dict[str, str]) -> dict[str, str]:
 
 
 def _sentence(said: Sentence) -> str:
-    text = tr(said)
-    if "." in text.partition(" ")[0]:  # the name of a file stays as it is
-        return f"{text.rstrip('.')}."
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    text = tr(said).rstrip(".")
+    named_file = "." in text.partition(" ")[0]  # whose name stays as it is
+    return f"{text}." if named_file else as_sentence(text)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 from playground.app.controls.focus import FocusRing
 from playground.app.controls.text import label, set_colour
 from playground.app.theme import Theme
-from playground.app.words import tr
+from playground.app.words import as_sentence, tr
 from playground.data.parser import MOST_CHARACTERS, FormulaError
 from playground.sentence import Sentence
 
@@ -36,8 +36,7 @@ class Fault:
     def sentence(self) -> str:
         """What is said below the field."""
         if self.column is None:
-            said = tr(self.message)
-            return f"{said[:1].upper()}{said[1:]}."
+            return as_sentence(tr(self.message))
         return tr("Character {place}: {message}.", place=self.column + 1, message=self.message)
 
 

@@ -18,7 +18,7 @@ from playground.app.controls.text import label
 from playground.app.paths import look_up
 from playground.app.session import Session
 from playground.app.theme import Theme
-from playground.app.words import tr
+from playground.app.words import as_sentence, tr
 from playground.engine.losses import LOSSES
 from playground.engine.optimizers import OPTIMIZERS
 from playground.engine.schedules import SCHEDULES
@@ -55,8 +55,7 @@ def unfitting_optimizers(experiment: Experiment) -> dict[str, str]:
     found = {}
     for name in OPTIMIZERS:
         for problem in experiment.with_("optimizer.type", name).problems():
-            said = tr(problem.message)
-            found[name] = f"{said[:1].upper()}{said[1:]}."
+            found[name] = as_sentence(tr(problem.message))
     return found
 
 

@@ -172,9 +172,9 @@ class CurvesView(Card):
             self._session.go_to(before)
 
     def _try_lower_rate(self) -> None:
-        self._session.reset()  # first, so that the run that is left is the one that diverged
         rate = smaller_rate(self._session.experiment.optimizer.learning_rate)
-        self._session.edit(RATE_PATH, rate)
+        if self._session.edit(RATE_PATH, rate):
+            self._session.reset()
 
     def _back_to_newest(self) -> None:
         self._session.go_to(None)
